@@ -1,0 +1,44 @@
+import tseslint from 'typescript-eslint';
+
+export default tseslint.config(
+  {ignores: ['dist/', 'coverage/', 'node_modules/', '.reports/']},
+  tseslint.configs.strictTypeChecked,
+  tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: {
+        projectService: {allowDefaultProject: ['*.js', 'scripts/*.mjs', 'scripts/*/*.mjs']},
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      'max-lines': ['error', {max: 250, skipBlankLines: false, skipComments: false}],
+      'max-lines-per-function': ['error', {max: 50, skipBlankLines: true, skipComments: true}],
+      'max-params': ['error', 4],
+      'no-empty': ['error', {allowEmptyCatch: false}],
+      'no-console': 'error',
+      eqeqeq: 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', {allowNumber: true}],
+      '@typescript-eslint/no-confusing-void-expression': ['error', {ignoreArrowShorthand: true}],
+      '@typescript-eslint/no-unnecessary-condition': ['error', {allowConstantLoopConditions: true}],
+      // The reason of an AbortSignal and a caught value are rethrown as they are.
+      '@typescript-eslint/only-throw-error': [
+        'error',
+        {allowThrowingUnknown: true, allowThrowingAny: true},
+      ],
+      '@typescript-eslint/prefer-promise-reject-errors': [
+        'error',
+        {allowThrowingUnknown: true, allowThrowingAny: true},
+      ],
+    },
+  },
+  {
+    files: ['test/**', 'scripts/**', 'dev-cluster/**'],
+    rules: {
+      'max-lines-per-function': 'off',
+      'no-console': 'off',
+    },
+  },
+  {files: ['**/*.js', '**/*.mjs'], extends: [tseslint.configs.disableTypeChecked]},
+);

@@ -1,0 +1,135 @@
+/**
+ * The failures this project names. Each says in one line what was wanted, what happened and what
+ * to do; what a failure means for the exit code is `cli/failure.ts`'s business alone.
+ */
+abstract class NamedError extends Error {
+  /** Stable word for logs, tests and docs/troubleshooting.md. */
+  abstract readonly code: string;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** A wrong argument, or a wrong field of the JSON on stdin; the message names it. */
+export class UsageError extends NamedError {
+  readonly code = 'usage';
+}
+
+/** A wrong setting or kubeconfig; the message names the variable or the file. */
+export class SettingsError extends NamedError {
+  readonly code = 'settings';
+}
+
+/** The session runs already. gc looks for the words "already exists", in this failure alone. */
+export class SessionExistsError extends NamedError {
+  readonly code = 'session-exists';
+
+  constructor(session: string, pod: string) {
+    super(`session "${session}" already exists: it runs in pod ${pod}`);
+  }
+}
+
+/** There is no pod in which the session runs; most operations answer this with silence. */
+export class SessionAbsentError extends NamedError {
+  readonly code = 'session-absent';
+}
+
+/** The pod cannot start, or ended; the message carries the kubelet's and the scheduler's words. */
+export class PodFailedError extends NamedError {
+  readonly code = 'pod-failed';
+}
+
+/** The agent's terminal ended while `start` watched it; the message carries its last lines. */
+export class AgentDiedError extends NamedError {
+  readonly code = 'agent-died';
+}
+
+/** What the command in the pod could not do, although the transport worked. */
+export class PodCommandError extends NamedError {
+  readonly code = 'pod-command';
+}
+
+/** The exec connection broke. A command's own exit code is a value, never this. */
+export class PodExecError extends NamedError {
+  readonly code = 'exec-transport';
+  /** False only when the command surely never ran, so that it may be sent again. */
+  readonly mayHaveRun: boolean;
+
+  constructor(message: string, options: ErrorOptions & {mayHaveRun: boolean}) {
+    super(message, options);
+    this.mayHaveRun = options.mayHaveRun;
+  }
+}
+
+/** The operation's time is up; the message names the step that was waiting. */
+export class DeadlineError extends NamedError {
+  readonly code = 'deadline';
+}
+
+/** SIGINT, SIGTERM or SIGHUP ended the operation. */
+export class InterruptedError extends NamedError {
+  readonly code = 'interrupted';
+  readonly signal: NodeJS.Signals;
+
+  constructor(signal: NodeJS.Signals, message = `interrupted by ${signal}`) {
+    super(message);
+    this.signal = signal;
+  }
+}
+
+/** How the API server, or the way to it, refused; one word per thing a caller can do about it. */
+export type KubeFailure =
+  | 'notFound'
+  | 'exists'
+  | 'conflict'
+  | 'invalid'
+  | 'forbidden'
+  | 'unauthorized'
+  | 'tooLarge'
+  | 'gone'
+  | 'throttled'
+  | 'unavailable'
+  | 'unreachable';
+
+/** A request to the API server failed; raised by `kube/` alone. */
+export class KubeError extends NamedError {
+  readonly code: string;
+  readonly failure: KubeFailure;
+  /** HTTP status, 0 when no answer came. */
+  readonly status: number;
+  /** The server's own words (`Status.message`), or the socket's. */
+  readonly detail: string;
+  /** Seconds after which the server asked to be called again. */
+  readonly retryAfterSeconds: number | undefined;
+  /**
+   * True when the request may have taken effect although it failed: it was sent and the answer
+   * was lost or came from something between (5xx). A writer must look before it writes again.
+   */
+  readonly outcomeUnknown: boolean;
+
+  constructor(message: string, facts: KubeErrorFacts) {
+    super(message, facts.cause === undefined ? undefined : {cause: facts.cause});
+    this.code = `kube-${facts.failure}`;
+    this.failure = facts.failure;
+    this.status = facts.status;
+    this.detail = facts.detail;
+    this.retryAfterSeconds = facts.retryAfterSeconds;
+    this.outcomeUnknown = facts.outcomeUnknown;
+  }
+}
+
+export interface KubeErrorFacts {
+  readonly failure: KubeFailure;
+  readonly status: number;
+  readonly detail: string;
+  readonly retryAfterSeconds?: number | undefined;
+  readonly outcomeUnknown: boolean;
+  readonly cause?: unknown;
+}
+
+/** True for a KubeError of one of these kinds. */
+export function isKubeFailure(error: unknown, ...failures: KubeFailure[]): error is KubeError {
+  return error instanceof KubeError && failures.includes(error.failure);
+}

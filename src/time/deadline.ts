@@ -1,0 +1,41 @@
+import {DeadlineError} from '../errors.ts';
+
+/**
+ * How long an operation may take, and the one signal that ends it: when the time is up (reason: a
+ * DeadlineError) or when it is cancelled from outside (reason: whatever the parent was aborted with).
+ */
+export class Deadline {
+  readonly signal: AbortSignal;
+  readonly #controller = new AbortController();
+  readonly #endsAtMs: number;
+  readonly #timer: NodeJS.Timeout;
+
+  /** @param budgetMs milliseconds from `sinceMs` on; Infinity for operations without a budget */
+  constructor(budgetMs: number, options: {parent?: AbortSignal; sinceMs?: number} = {}) {
+    const {parent, sinceMs = performance.now()} = options;
+    this.signal = this.#controller.signal;
+    this.#endsAtMs = sinceMs + budgetMs;
+    const expire = () => {
+      this.#controller.abort(new DeadlineError(`not done after ${Math.round(budgetMs / 1000)} s`));
+    };
+    // setTimeout counts in 32 bits; an operation without a budget keeps no timer.
+    this.#timer = setTimeout(expire, Math.min(Math.max(0, this.remainingMs()), 2 ** 31 - 1));
+    this.#timer.unref();
+    if (parent?.aborted) this.#controller.abort(parent.reason);
+    parent?.addEventListener('abort', () => this.#controller.abort(parent.reason), {once: true});
+  }
+
+  remainingMs(): number {
+    return this.#endsAtMs - performance.now();
+  }
+
+  /** Raises the DeadlineError or the reason of the cancellation. */
+  throwIfOver(): void {
+    this.signal.throwIfAborted();
+  }
+
+  /** Lets go of the timer. */
+  clear(): void {
+    clearTimeout(this.#timer);
+  }
+}
