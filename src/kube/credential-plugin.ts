@@ -1,0 +1,186 @@
+import {createHash} from 'node:crypto';
+import {dirname, resolve, sep} from 'node:path';
+import {CredentialCache} from './credential-cache.ts';
+import {asMapping, type KubeconfigEntry} from './kubeconfig-entry.ts';
+import type {CredentialSource} from './connection.ts';
+import {
+  execInfo,
+  readCredential,
+  type Obtained,
+  type Plugin,
+  type PluginCluster,
+} from './exec-credential.ts';
+
+export interface PluginSurroundings {
+  readonly env: NodeJS.ProcessEnv;
+  readonly cluster: PluginCluster;
+  /** Told what went wrong without being in the way, such as a cache that cannot be written. */
+  readonly onWarning?: ((message: string) => void) | undefined;
+}
+
+const API_VERSIONS = ['v1', 'v1beta1'].map(version => `client.authentication.k8s.io/${version}`);
+
+/**
+ * Credentials of an exec plugin (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins),
+ * kept on disk until they expire: a plugin takes seconds, and every call is a process of its own.
+ * Raises a SettingsError that names the user and the command for whatever the plugin does wrong.
+ */
+export function credentialPlugin(
+  exec: KubeconfigEntry,
+  surroundings: PluginSurroundings,
+): CredentialSource {
+  const plugin = pluginOf(exec);
+  const cache = new CredentialCache(
+    cacheKey(plugin, surroundings),
+    surroundings.env,
+    surroundings.onWarning,
+  );
+  let obtained: Obtained | undefined;
+  let running: Promise<Obtained> | undefined;
+  const obtain = async (signal: AbortSignal) => {
+    const kept = cache.read();
+    const cached = kept === undefined ? undefined : readCached(plugin, kept);
+    if (cached !== undefined && isFresh(cached)) return cached;
+    const text = await runPlugin(plugin, surroundings, signal);
+    const fresh = readCredential(plugin, text);
+    if (fresh.freshUntil !== Infinity && isFresh(fresh)) cache.write(text);
+    return fresh;
+  };
+  return {
+    async current(signal) {
+      while (obtained === undefined || !isFresh(obtained)) {
+        signal.throwIfAborted();
+        const isOwn = running === undefined;
+        running ??= obtain(signal);
+        try {
+          obtained = await running;
+          break;
+        } catch (error) {
+          // Another caller's signal ended the run that this one waited for as well.
+          if (isOwn || signal.aborted) throw signal.aborted ? signal.reason : error;
+        } finally {
+          if (isOwn) running = undefined;
+        }
+      }
+      return obtained.credentials;
+    },
+    renew() {
+      obtained = undefined;
+      cache.drop();
+      return true;
+    },
+  };
+}
+
+function isFresh(obtained: Obtained): boolean {
+  return Date.now() < obtained.freshUntil;
+}
+
+function pluginOf(entry: KubeconfigEntry): Plugin {
+  const apiVersion = entry.text('apiVersion') ?? '';
+  if (!API_VERSIONS.includes(apiVersion)) {
+    throw entry.error(`apiVersion must be ${API_VERSIONS.join(' or ')}; update the plugin`);
+  }
+  if (entry.text('interactiveMode') === 'Always') {
+    throw entry.error(
+      'interactiveMode is Always, and there is no terminal; use another way to log in',
+    );
+  }
+  const command = entry.text('command');
+  if (command === undefined) throw entry.error('command is missing');
+  const isPath = command.includes('/') || command.includes(sep);
+  return {
+    entry,
+    apiVersion,
+    command: isPath ? resolve(dirname(entry.file), command) : command,
+    arguments: entry.texts('args'),
+    env: environmentOf(entry),
+  };
+}
+
+function environmentOf(entry: KubeconfigEntry): Record<string, string> {
+  const listed = entry.fields.env ?? [];
+  const env: Record<string, string> = {};
+  for (const item of Array.isArray(listed) ? (listed as unknown[]) : [undefined]) {
+    const {name, value} = asMapping(item) ?? {};
+    if (typeof name !== 'string' || typeof value !== 'string') {
+      throw entry.error('env must be a list of name and value, both texts');
+    }
+    env[name] = value;
+  }
+  return env;
+}
+
+/** Variables by which the usual plugins choose whom to log in as. */
+const IDENTITY = /^(?:AWS|AZURE|AAD|ARM|GOOGLE|CLOUDSDK|OCI_CLI|DIGITALOCEAN|HCLOUD)_|^HOME$/;
+
+function cacheKey(plugin: Plugin, {env, cluster}: PluginSurroundings): string {
+  const identity = Object.entries(env).filter(([name]) => IDENTITY.test(name));
+  const facts = [
+    [plugin.apiVersion, plugin.command, plugin.arguments, Object.entries(plugin.env)],
+    [cluster.server.href, cluster.ca ?? '', identity.sort(([a], [b]) => (a < b ? -1 : 1))],
+  ];
+  return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
+}
+
+async function runPlugin(
+  plugin: Plugin,
+  surroundings: PluginSurroundings,
+  signal: AbortSignal,
+): Promise<string> {
+  const {execa} = await import('execa');
+  const env = {
+    ...surroundings.env,
+    ...plugin.env,
+    KUBERNETES_EXEC_INFO: JSON.stringify(execInfo(plugin, surroundings.cluster)),
+  };
+  const run = execa(plugin.command, plugin.arguments, {
+    env,
+    extendEnv: false,
+    // Pipes of its own: gc waits until nobody holds our output any more.
+    stdin: 'ignore',
+    reject: false,
+    cancelSignal: signal,
+    forceKillAfterDelay: 1000,
+  });
+  // What the plugin left running may hold the pipes open after it was killed.
+  const result = await orAborted(run, signal);
+  signal.throwIfAborted();
+  if (!result.failed) return result.stdout;
+  if (result.code === 'ENOENT' || result.code === 'EACCES') {
+    const hint = oneLine(plugin.entry.text('installHint') ?? 'install it, or mend the command');
+    throw plugin.entry.error(`command ${plugin.command} cannot be run (${result.code}): ${hint}`);
+  }
+  const lastWords = result.stderr.trimEnd().split('\n').at(-1)?.trim() ?? '';
+  const how =
+    result.exitCode === undefined ? (result.signal ?? 'an error') : `exit code ${result.exitCode}`;
+  throw plugin.entry.error(
+    `command ${plugin.command} ended with ${how}: ${lastWords || 'it said nothing'}; run it by hand and log in`,
+  );
+}
+
+async function orAborted<T>(waited: PromiseLike<T>, signal: AbortSignal): Promise<T> {
+  let onAbort = (): void => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', onAbort, {once: true});
+  });
+  try {
+    return await Promise.race([waited, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+/** Undefined when the file holds something else, such as the answer to an older version of us. */
+function readCached(plugin: Plugin, text: string): Obtained | undefined {
+  try {
+    return readCredential(plugin, text);
+  } catch {
+    return undefined;
+  }
+}
