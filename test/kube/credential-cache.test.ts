@@ -1,6 +1,6 @@
-import {chmodSync, existsSync, readdirSync, statSync, writeFileSync} from 'node:fs';
+import {chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {describe, expect, it} from 'vitest';
+import {describe, expect, it, vi} from 'vitest';
 import {
   cacheDirectory,
   cacheFile,
@@ -43,6 +43,23 @@ describe('the cache of credentials', () => {
     expect(statSync(cacheFile()).mode & 0o777).toBe(0o600);
     expect(statSync(cacheDirectory()).mode & 0o777).toBe(0o700);
     expect(readdirSync(cacheDirectory())).toEqual([expect.stringMatching(/^[0-9a-f]{64}\.json$/)]);
+  });
+
+  it('closes a directory that was open to others', async () => {
+    plugin(credential({token: 'abc', expirationTimestamp: inSeconds(3600)}));
+    mkdirSync(cacheDirectory(), {recursive: true, mode: 0o755});
+    await current();
+    expect(statSync(cacheDirectory()).mode & 0o777).toBe(0o700);
+  });
+
+  it('is not believed when somebody else wrote it', async () => {
+    plugin(credential({token: 'abc', expirationTimestamp: inSeconds(3600)}));
+    await current();
+    const owner = statSync(cacheFile()).uid;
+    const getuid = vi.spyOn(process, 'getuid').mockReturnValue(owner + 1);
+    await current();
+    getuid.mockRestore();
+    expect(runs()).toBe(2);
   });
 
   it('is not believed when others can read it, or when it holds something else', async () => {

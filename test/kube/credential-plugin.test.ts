@@ -129,17 +129,25 @@ describe('a credential plugin', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
-  it('runs once for callers at the same time; one that gives up does not fail the others', async () => {
+  it('runs once for callers at the same time', async () => {
     plugin(credential({token: 'abc'}));
     const credentials = await source();
     await Promise.all([credentials.current(never), credentials.current(never)]);
     expect(runs()).toBe(1);
-    credentials.renew();
+  });
+
+  it('runs again for a caller whose fellow gave up', async () => {
+    execFileSync('mkfifo', [join(home, 'started')]);
+    const hangFirst = 'if [ ! -e again ]; then touch again; echo > started; exec sleep 60; fi';
+    plugin(credential({token: 'abc'}), hangFirst);
+    const credentials = await source();
     const controller = new AbortController();
     const left = credentials.current(controller.signal);
     const waiting = credentials.current(never);
+    await readFile(join(home, 'started'));
     controller.abort(new Error('left'));
     await expect(left).rejects.toThrow('left');
     await expect(waiting).resolves.toEqual({authorization: 'Bearer abc'});
+    expect(runs()).toBe(2);
   });
 });
