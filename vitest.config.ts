@@ -1,20 +1,39 @@
+import {readFileSync} from 'node:fs';
 import {defineConfig} from 'vitest/config';
+import {shellText} from './scripts/shell-text.mjs';
+
+/** The same text of the shell scripts as the build bundles. */
+const shellScripts = {
+  name: 'shell-scripts',
+  enforce: 'pre' as const,
+  load(id: string) {
+    if (!id.endsWith('.sh')) return undefined;
+    return `export default ${JSON.stringify(shellText(readFileSync(id, 'utf8')))}`;
+  },
+};
 
 /** Cluster tests share one cluster: one file at a time, and long enough for a slow node. */
 export default defineConfig({
+  plugins: [shellScripts],
+  define: {GC_VERSION: JSON.stringify('0.0.0-test')},
   test: {
     reporters: process.env.CI ? ['default', 'json'] : ['default'],
     outputFile: {json: '.reports/vitest.json'},
     projects: [
       {
+        extends: true,
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/bundle/**', 'test/cluster/**'],
         },
       },
-      {test: {name: 'bundle', include: ['test/bundle/**/*.test.ts'], testTimeout: 60_000}},
       {
+        extends: true,
+        test: {name: 'bundle', include: ['test/bundle/**/*.test.ts'], testTimeout: 60_000},
+      },
+      {
+        extends: true,
         test: {
           name: 'cluster',
           include: ['test/cluster/**/*.test.ts'],

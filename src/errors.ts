@@ -129,7 +129,8 @@ export interface KubeErrorFacts {
   readonly cause?: unknown;
 }
 
-/** True for a KubeError of one of these kinds. */
+/** True for a KubeError of one of these kinds, of any when none is named. */
 export function isKubeFailure(error: unknown, ...failures: KubeFailure[]): error is KubeError {
+  if (failures.length === 0) return error instanceof KubeError;
   return error instanceof KubeError && failures.includes(error.failure);
 }

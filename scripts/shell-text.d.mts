@@ -1,0 +1,1 @@
+export function shellText(source: string): string;
