@@ -1,0 +1,90 @@
+import {UsageError} from '../errors.ts';
+import {Deadline} from '../time/deadline.ts';
+import {cancelOnSignals} from './cancellation.ts';
+import {describeFailure} from './failure.ts';
+import type {Call, Operation, Operations} from './operation.ts';
+import {isClosedPipe, writeErrorLine, writeReply} from './reply.ts';
+
+/** gc takes exit 2 for "I don't know this operation" and goes on. */
+const UNKNOWN_OPERATION = 2;
+
+export interface Program {
+  readonly name: string;
+  readonly version: string;
+  readonly operations: Operations;
+}
+
+/** Runs the operation that argv names and exits; the only place that ends the process. */
+export async function run(program: Program): Promise<never> {
+  const [name = '', ...args] = process.argv.slice(2);
+  if (name === '--version') return finish(`${program.name} ${program.version}\n`);
+  if (name === '--help' || name === 'help') {
+    const {helpText} = await import('./help.ts');
+    return finish(helpText(program));
+  }
+  const operation = Object.hasOwn(program.operations, name) ? program.operations[name] : undefined;
+  if (!operation) return refuse(program, name);
+  return runOperation(operation, name, args);
+}
+
+async function finish(text: string): Promise<never> {
+  process.exit(await writeReply({kind: 'text', text}));
+}
+
+function refuse(program: Program, name: string): never {
+  if (name !== '') {
+    writeErrorLine(`${program.name}: unknown operation ${JSON.stringify(name)}`);
+    process.exit(UNKNOWN_OPERATION);
+  }
+  const error = new UsageError(`usage: ${program.name} <operation> [arguments]; see --help`);
+  writeErrorLine(error.message);
+  process.exit(1);
+}
+
+async function runOperation(operation: Operation, name: string, args: string[]): Promise<never> {
+  const failed = (error: unknown): never => {
+    const {line, exitCode} = describeFailure(error, {...operation, name: label(name, args)});
+    writeErrorLine(line);
+    process.exit(exitCode);
+  };
+  process.on('uncaughtException', failed);
+  try {
+    const parent = cancelOnSignals(failed);
+    // The time Node took to start counts: gc's clock began before ours.
+    const deadline = new Deadline(operation.budgetMs, {parent, sinceMs: 0});
+    const {operation: runs} = await operation.load();
+    process.exit(await writeReply(await runs(callOf(args, deadline))));
+  } catch (error) {
+    if (isClosedPipe(error)) process.exit(0);
+    return failed(error);
+  }
+}
+
+function callOf(args: readonly string[], deadline: Deadline): Call {
+  return {
+    args,
+    env: process.env,
+    deadline,
+    readInput,
+    streams: {
+      get input() {
+        return process.stdin;
+      },
+      get output() {
+        return process.stdout;
+      },
+    },
+    warn: text => writeErrorLine(`warning: ${text}`),
+  };
+}
+
+async function readInput(): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of process.stdin) pieces.push(piece as Buffer);
+  return Buffer.concat(pieces);
+}
+
+/** `peek mayor`: which operation on which session failed. */
+function label(name: string, args: readonly string[]): string {
+  return args[0] === undefined || args[0] === '' ? name : `${name} ${args[0].slice(0, 200)}`;
+}
