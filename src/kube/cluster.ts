@@ -110,7 +110,12 @@ export type WatchEvent<T> =
     };
 
 export type Patch =
-  | {readonly type: 'json'; readonly operations: readonly JsonPatchOperation[]}
+  | {
+      readonly type: 'json';
+      readonly operations: readonly JsonPatchOperation[];
+      /** Applying it twice is as good as once, as a merge always is: it may be sent again. */
+      readonly idempotent?: boolean;
+    }
   | {readonly type: 'merge'; readonly body: unknown};
 
 export type JsonPatchOperation =
@@ -123,6 +128,9 @@ export interface DeleteOptions {
   readonly gracePeriodSeconds?: number;
 }
 
+/** An object as it is sent; the server checks and completes it. */
+export type NewObject = {readonly metadata: {readonly name: string}} & object;
+
 /**
  * One kind of object in the cluster's namespace. Every method raises KubeError. Reads are repeated
  * over 429, 5xx and lost connections until the deadline. A write is repeated only while it surely
@@ -132,7 +140,7 @@ export interface Resources<T extends KubeObject> {
   get(name: string): Promise<T>;
   /** The pages of one consistent list; begins again by itself when its token expires (410) before the first page was handed out. */
   list(query?: ListQuery): AsyncIterable<Page<T>>;
-  create(object: T): Promise<T>;
+  create(object: NewObject): Promise<T>;
   /** Replaces the object that still has this `metadata.resourceVersion`; else raises `conflict`. */
   replace(object: T): Promise<T>;
   patch(name: string, patch: Patch): Promise<T>;
@@ -198,6 +206,8 @@ export interface Cluster {
   execTerminal(request: TerminalRequest): Promise<number>;
   /** The same cluster with another deadline, over the same connections. */
   within(deadline: Deadline): Cluster;
+  /** The API server's clock as its last answer told it (its Date header), in milliseconds since 1970. */
+  serverTimeMs(): number;
   /** Closes every connection. */
   close(): void;
 }

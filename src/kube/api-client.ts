@@ -1,0 +1,111 @@
+import type {Deadline} from '../time/deadline.ts';
+import type {KubeError} from '../errors.ts';
+import {connectionFailure, statusFailure, type Intent, type Status} from './failure.ts';
+import type {HttpAnswer, HttpClient} from './http-client.ts';
+import type {HttpRequest} from './http-connection.ts';
+import {retrying} from './retry.ts';
+
+/** A read that hangs this long is worth another connection. */
+const ANSWER_TIMEOUT_MS = 12_000;
+
+export interface ApiRequest {
+  readonly intent: Intent;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sending it twice is as good as once: reads are, always. */
+  readonly idempotent?: boolean;
+}
+
+/** JSON requests to the API server, with failures as KubeErrors and retries inside the deadline. */
+export class ApiClient {
+  readonly http: HttpClient;
+  readonly deadline: Deadline;
+
+  constructor(http: HttpClient, deadline: Deadline) {
+    this.http = http;
+    this.deadline = deadline;
+  }
+
+  /** Sends the request, as often as is safe, and reads the whole answer. */
+  async json(request: ApiRequest): Promise<unknown> {
+    const isRead = request.method === 'GET';
+    const repeatable = isRead || request.idempotent === true ? 'always' : 'withoutEffect';
+    return retrying(this.deadline, repeatable, async () => {
+      const timeout = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
+      const signal = isRead
+        ? AbortSignal.any([this.deadline.signal, timeout])
+        : this.deadline.signal;
+      const answer = await this.open(request, signal);
+      try {
+        return JSON.parse((await readAll(answer)).toString()) as unknown;
+      } catch (error) {
+        throw this.#failure(request.intent, error);
+      }
+    });
+  }
+
+  /**
+   * Sends the request once and gives its answer when the server accepted it (2xx, 101). A 401 is
+   * tried again with renewed credentials, once.
+   */
+  async open(request: ApiRequest, signal: AbortSignal = this.deadline.signal): Promise<HttpAnswer> {
+    let answer = await this.#send(request, signal);
+    if (answer.status === 401 && this.http.connection.credentials.renew()) {
+      this.http.close();
+      answer = await this.#send(request, signal);
+    }
+    if (answer.status < 300) return answer;
+    throw await this.#refusal(request.intent, answer);
+  }
+
+  async #send(request: ApiRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    try {
+      return await this.http.request(httpRequest(request), signal);
+    } catch (error) {
+      throw this.#failure(request.intent, error);
+    }
+  }
+
+  async #refusal(intent: Intent, answer: HttpAnswer): Promise<KubeError> {
+    const text = (await readAll(answer)).toString();
+    return statusFailure(
+      intent,
+      answer.status,
+      parseStatus(text),
+      answer.headers.get('retry-after'),
+    );
+  }
+
+  /** A cancellation stays what it is; the end of the time, like a broken connection, gets its place named. */
+  #failure(intent: Intent, error: unknown): unknown {
+    if (error instanceof Error && error.name === 'InterruptedError') return error;
+    return connectionFailure(intent, this.http.connection, error);
+  }
+}
+
+async function readAll(answer: HttpAnswer): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of answer.body) pieces.push(piece);
+  return pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces);
+}
+
+function httpRequest(request: ApiRequest): HttpRequest {
+  const json = request.body === undefined ? undefined : JSON.stringify(request.body);
+  return {
+    method: request.method,
+    path: request.path,
+    headers: {...(json ? {'Content-Type': 'application/json'} : {}), ...request.headers},
+    body: json,
+  };
+}
+
+/** A proxy in between may answer with a page instead of a Status. */
+function parseStatus(text: string): Status {
+  try {
+    return JSON.parse(text) as Status;
+  } catch {
+    return {message: text.trim().split('\n', 1)[0]?.slice(0, 200) ?? ''};
+  }
+}

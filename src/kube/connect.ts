@@ -1,0 +1,31 @@
+import type {Deadline} from '../time/deadline.ts';
+import {ApiClient} from './api-client.ts';
+import type {Cluster, ConfigMap, CoreEvent, Pod} from './cluster.ts';
+import type {Connection} from './connection.ts';
+import {execInPod, execOnTerminal} from './exec.ts';
+import {HttpClient} from './http-client.ts';
+import {CoreResources} from './resources.ts';
+
+/** The cluster behind a connection; nothing is sent before the first call. */
+export function connect(
+  connection: Connection,
+  namespace: string,
+  options: {deadline: Deadline; userAgent: string},
+): Cluster {
+  return over(new HttpClient(connection, options.userAgent), namespace, options.deadline);
+}
+
+function over(http: HttpClient, namespace: string, deadline: Deadline): Cluster {
+  const api = new ApiClient(http, deadline);
+  return {
+    namespace,
+    pods: new CoreResources<Pod>(api, namespace, 'pods', 'Pod'),
+    configMaps: new CoreResources<ConfigMap>(api, namespace, 'configmaps', 'ConfigMap'),
+    events: new CoreResources<CoreEvent>(api, namespace, 'events', 'Event'),
+    exec: request => execInPod(api, namespace, request),
+    execTerminal: request => execOnTerminal(api, namespace, request),
+    within: other => over(http, namespace, other),
+    serverTimeMs: () => http.serverTimeMs(),
+    close: () => http.close(),
+  };
+}

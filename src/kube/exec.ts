@@ -1,0 +1,186 @@
+import {PodExecError, SettingsError, isKubeFailure} from '../errors.ts';
+import type {ApiClient} from './api-client.ts';
+import type {ExecRequest, ExecResult, TerminalRequest, TerminalSize} from './cluster.ts';
+import {exitCodeOf, execRefusal} from './exec-status.ts';
+import {describe, type Intent, type Status} from './failure.ts';
+import {handshakeKey, WebSocketClient} from './websocket.ts';
+
+/** KEP-4006: v5 is v4 with a half-close of stdin, without which stdin cannot end at all. */
+const PROTOCOL = 'v5.channel.k8s.io';
+const CHANNEL = {stdin: 0, stdout: 1, stderr: 2, status: 3, resize: 4, close: 255} as const;
+
+/** A server reads each frame whole; tens of MiB in one have reset connections. */
+const STDIN_FRAME_BYTES = 32 * 1024;
+
+/** kubectl's rhythm; load balancers cut what is silent for minutes. */
+const PING_EVERY_MS = 5_000;
+/** As kubectl's deadline: nothing arrived for so long, and nothing of ours is still on its way. */
+const SILENCE_LIMIT_MS = 61_000;
+
+/** Runs one command in a container over a WebSocket; see `Cluster.exec` for what it raises. */
+export async function execInPod(
+  api: ApiClient,
+  namespace: string,
+  request: ExecRequest,
+): Promise<ExecResult> {
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  const session = await openExec(api, namespace, {
+    ...request,
+    parameters: {stdin: request.stdin !== undefined, stdout: true, stderr: true, tty: false},
+  });
+  const onMessage = (channel: number, piece: Buffer) => {
+    if (channel === CHANNEL.stdout) (request.onStdout ?? (data => stdout.push(data)))(piece);
+    if (channel === CHANNEL.stderr) (request.onStderr ?? (data => stderr.push(data)))(piece);
+  };
+  const input = request.stdin === undefined ? undefined : session.sendInput(request.stdin);
+  const exitCode = await session.finish(onMessage, input);
+  return {exitCode, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr)};
+}
+
+/** Runs one command on a terminal until it ends; see `Cluster.execTerminal`. */
+export async function execOnTerminal(
+  api: ApiClient,
+  namespace: string,
+  request: TerminalRequest,
+): Promise<number> {
+  const session = await openExec(api, namespace, {
+    ...request,
+    parameters: {stdin: true, stdout: true, stderr: false, tty: true},
+  });
+  const resize = (size: TerminalSize) => {
+    const message = JSON.stringify({Width: size.columns, Height: size.rows});
+    void session.send(CHANNEL.resize, Buffer.from(message));
+  };
+  resize(request.size);
+  request.onResize(resize);
+  const onInput = (data: Buffer) => void session.send(CHANNEL.stdin, data);
+  request.terminal.on('data', onInput);
+  try {
+    return await session.finish((channel, piece) => {
+      if (channel === CHANNEL.stdout) request.terminal.write(piece);
+    });
+  } finally {
+    request.terminal.off('data', onInput);
+  }
+}
+
+interface ExecTarget {
+  readonly pod: string;
+  readonly container: string;
+  readonly command: readonly string[];
+  readonly parameters: {stdin: boolean; stdout: boolean; stderr: boolean; tty: boolean};
+}
+
+async function openExec(api: ApiClient, namespace: string, target: ExecTarget) {
+  const intent = {verb: 'get', resource: 'pods/exec', name: target.pod, namespace};
+  const {key, accept} = handshakeKey();
+  const headers = {
+    Connection: 'Upgrade',
+    Upgrade: 'websocket',
+    'Sec-WebSocket-Version': '13',
+    'Sec-WebSocket-Key': key,
+    'Sec-WebSocket-Protocol': PROTOCOL,
+  };
+  const path = execPath(namespace, target);
+  const answer = await api.open({method: 'GET', intent, path, headers}).catch((error: unknown) => {
+    throw isKubeFailure(error, 'forbidden') ? execRefusal(error) : error;
+  });
+  if (answer.status !== 101 || answer.headers.get('sec-websocket-protocol') !== PROTOCOL) {
+    answer.connection.close();
+    throw new SettingsError(
+      `${describe(intent)}: the server at ${api.http.connection.server.origin} does not speak ${PROTOCOL}; gc-k8s needs Kubernetes 1.30 or newer, and a proxy before it must pass WebSockets through`,
+    );
+  }
+  if (answer.headers.get('sec-websocket-accept') !== accept) {
+    answer.connection.close();
+    throw new PodExecError(
+      `${describe(intent)}: the WebSocket handshake was answered by something else`,
+      {mayHaveRun: false},
+    );
+  }
+  return new ExecSession(new WebSocketClient(answer.connection), intent, api.deadline.signal);
+}
+
+function execPath(namespace: string, {pod, container, command, parameters}: ExecTarget): string {
+  const query = new URLSearchParams({container});
+  for (const word of command) query.append('command', word);
+  for (const [name, value] of Object.entries(parameters)) if (value) query.append(name, 'true');
+  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/exec`;
+  return `${path}?${query.toString()}`;
+}
+
+class ExecSession {
+  readonly #socket: WebSocketClient;
+  readonly #intent: Intent;
+  readonly #signal: AbortSignal;
+
+  constructor(socket: WebSocketClient, intent: Intent, signal: AbortSignal) {
+    this.#socket = socket;
+    this.#intent = intent;
+    this.#signal = signal;
+  }
+
+  send(channel: number, data: Buffer): Promise<void> {
+    return this.#socket.send(Buffer.concat([Buffer.from([channel]), data]));
+  }
+
+  /** All of stdin in bounded frames, then its end. */
+  async sendInput(input: Buffer | AsyncIterable<Buffer>): Promise<void> {
+    for await (const piece of Buffer.isBuffer(input) ? [input] : input) {
+      for (let at = 0; at < piece.length; at += STDIN_FRAME_BYTES) {
+        await this.send(CHANNEL.stdin, piece.subarray(at, at + STDIN_FRAME_BYTES));
+      }
+    }
+    await this.#socket.send(Buffer.from([CHANNEL.close, CHANNEL.stdin]));
+  }
+
+  /**
+   * Hands on what arrives until the Status frame says how the command ended; only that frame is an
+   * end, a closed connection never is. An input that cannot be read breaks the exec off.
+   */
+  async finish(
+    onMessage: (channel: number, piece: Buffer) => void,
+    input: Promise<void> = Promise.resolve(),
+  ): Promise<number> {
+    const pings = setInterval(() => this.#keepAlive(), PING_EVERY_MS);
+    let inputFailure: {error: unknown} | undefined;
+    input.catch((error: unknown) => {
+      inputFailure = {error};
+      this.#socket.destroy();
+    });
+    try {
+      for await (const message of this.#socket.messages()) {
+        const channel = message[0] ?? CHANNEL.close;
+        if (channel === CHANNEL.status) {
+          this.#socket.close();
+          return exitCodeOf(this.#intent, JSON.parse(message.toString('utf8', 1)) as Status);
+        }
+        if (message.length > 1) onMessage(channel, message.subarray(1));
+      }
+      throw this.#broken('the connection was closed before the command ended');
+    } catch (error) {
+      this.#socket.destroy();
+      if (inputFailure) throw inputFailure.error;
+      if (this.#signal.aborted) throw this.#signal.reason;
+      throw error instanceof PodExecError || isKubeFailure(error) ? error : this.#broken('', error);
+    } finally {
+      clearInterval(pings);
+    }
+  }
+
+  #keepAlive(): void {
+    const silentMs = performance.now() - this.#socket.lastFrameAtMs;
+    // A command that does not read its stdin blocks the server's reads, pings included.
+    if (silentMs > SILENCE_LIMIT_MS && this.#socket.queuedBytes === 0) this.#socket.destroy();
+    else this.#socket.ping();
+  }
+
+  #broken(reason: string, cause?: unknown): PodExecError {
+    const why = reason || (cause instanceof Error ? cause.message : String(cause));
+    return new PodExecError(
+      `${describe({...this.#intent, verb: 'exec in', resource: 'pod'})}: the connection broke: ${why}`,
+      {mayHaveRun: true, cause},
+    );
+  }
+}

@@ -1,0 +1,116 @@
+import type {Connection, Credentials} from './connection.ts';
+import {HttpConnection, type HttpHead, type HttpRequest} from './http-connection.ts';
+import {openSocket} from './socket.ts';
+
+/** An answer whose body is still to be read. */
+export interface HttpAnswer extends HttpHead {
+  readonly connection: HttpConnection;
+  readonly body: AsyncGenerator<Buffer>;
+}
+
+/** No connection came about, so the request surely had no effect. */
+export class NotConnectedError extends Error {}
+
+/** Requests to one API server over connections that are kept and used again. */
+export class HttpClient {
+  readonly connection: Connection;
+  readonly #userAgent: string;
+  readonly #idle: HttpConnection[] = [];
+  readonly #busy = new Set<HttpConnection>();
+  #clockSkewMs = 0;
+
+  constructor(connection: Connection, userAgent: string) {
+    this.connection = connection;
+    this.#userAgent = userAgent;
+  }
+
+  /**
+   * Sends one request and waits for the head of its answer. Raises NotConnectedError, the socket's
+   * error, or the signal's reason; aborting the signal later breaks the body off.
+   */
+  async request(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    const credentials = await this.connection.credentials.current(signal);
+    const connection = await this.#connected(credentials, signal);
+    this.#busy.add(connection);
+    const onAbort = () => {
+      connection.reader.fail(signal.reason);
+      connection.close();
+    };
+    signal.addEventListener('abort', onAbort, {once: true});
+    const release = () => {
+      signal.removeEventListener('abort', onAbort);
+      this.#release(connection);
+    };
+    try {
+      const head = await connection.send(this.#complete(request, credentials), this.#host());
+      this.#noteTime(head.headers.get('date'));
+      return {...head, connection, body: releasing(connection.body(head), release)};
+    } catch (error) {
+      connection.close();
+      release();
+      throw error;
+    }
+  }
+
+  /** The server's clock, by the Date of its last answer; ours before the first. */
+  serverTimeMs(): number {
+    return Date.now() + this.#clockSkewMs;
+  }
+
+  close(): void {
+    for (const connection of [...this.#idle, ...this.#busy]) connection.close();
+    this.#idle.length = 0;
+  }
+
+  async #connected(credentials: Credentials, signal: AbortSignal): Promise<HttpConnection> {
+    for (let kept = this.#idle.pop(); kept; kept = this.#idle.pop()) {
+      if (kept.isReusable) return kept;
+    }
+    try {
+      return new HttpConnection(await openSocket(this.connection, credentials, signal));
+    } catch (error) {
+      if (signal.aborted) throw error;
+      throw new NotConnectedError(error instanceof Error ? error.message : String(error), {
+        cause: error,
+      });
+    }
+  }
+
+  #release(connection: HttpConnection): void {
+    this.#busy.delete(connection);
+    if (connection.isReusable) this.#idle.push(connection);
+    else connection.close();
+  }
+
+  #complete(request: HttpRequest, credentials: Credentials): HttpRequest {
+    const base = this.connection.server.pathname.replace(/\/$/, '');
+    return {
+      ...request,
+      path: base + request.path,
+      headers: {
+        'User-Agent': this.#userAgent,
+        Accept: 'application/json',
+        ...(credentials.authorization ? {Authorization: credentials.authorization} : {}),
+        ...credentials.headers,
+        ...request.headers,
+      },
+    };
+  }
+
+  #noteTime(date: string | undefined): void {
+    const timeMs = Date.parse(date ?? '');
+    if (!Number.isNaN(timeMs)) this.#clockSkewMs = timeMs - Date.now();
+  }
+
+  #host(): string {
+    return this.connection.server.host;
+  }
+}
+
+async function* releasing(body: AsyncGenerator<Buffer>, release: () => void) {
+  try {
+    yield* body;
+  } finally {
+    release();
+  }
+}

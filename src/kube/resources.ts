@@ -1,0 +1,156 @@
+import {isKubeFailure} from '../errors.ts';
+import type {ApiClient} from './api-client.ts';
+import type {
+  DeleteOptions,
+  KubeObject,
+  ListQuery,
+  NewObject,
+  Page,
+  Patch,
+  Resources,
+  WatchEvent,
+  WatchQuery,
+} from './cluster.ts';
+import type {Intent} from './failure.ts';
+import {watchResumed} from './watch.ts';
+
+/** Large enough for a hundred pods or a busy day's newest events in one request, small enough for bounded memory. */
+const PAGE_LIMIT = 500;
+
+const METADATA_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+
+const PATCH_TYPES = {json: 'application/json-patch+json', merge: 'application/merge-patch+json'};
+
+/** One kind of namespaced object of the core API. */
+export class CoreResources<T extends KubeObject> implements Resources<T> {
+  readonly #api: ApiClient;
+  readonly #namespace: string;
+  readonly #resource: string;
+  readonly #kind: string;
+
+  constructor(api: ApiClient, namespace: string, resource: string, kind: string) {
+    this.#api = api;
+    this.#namespace = namespace;
+    this.#resource = resource;
+    this.#kind = kind;
+  }
+
+  get(name: string): Promise<T> {
+    return this.#send({
+      method: 'GET',
+      intent: {...this.#intent('get'), name},
+      path: this.#path(`/${encodeURIComponent(name)}`),
+    });
+  }
+
+  create(object: NewObject): Promise<T> {
+    const body = {apiVersion: 'v1', kind: this.#kind, ...object};
+    const intent = {...this.#intent('create'), name: object.metadata.name};
+    return this.#send({method: 'POST', intent, path: this.#path(), body});
+  }
+
+  replace(object: T): Promise<T> {
+    const body = {apiVersion: 'v1', kind: this.#kind, ...object};
+    const {name} = object.metadata;
+    const intent = {...this.#intent('update'), name};
+    return this.#send({
+      method: 'PUT',
+      intent,
+      path: this.#path(`/${encodeURIComponent(name)}`),
+      body,
+    });
+  }
+
+  patch(name: string, patch: Patch): Promise<T> {
+    const body = patch.type === 'json' ? patch.operations : patch.body;
+    return this.#send({
+      method: 'PATCH',
+      intent: {...this.#intent('patch'), name},
+      path: this.#path(`/${encodeURIComponent(name)}`),
+      body,
+      headers: {'Content-Type': PATCH_TYPES[patch.type]},
+      idempotent: patch.type === 'merge' || patch.idempotent === true,
+    });
+  }
+
+  async delete(name: string, options: DeleteOptions = {}): Promise<void> {
+    const {uid, gracePeriodSeconds} = options;
+    await this.#send({
+      method: 'DELETE',
+      intent: {...this.#intent('delete'), name},
+      path: this.#path(`/${encodeURIComponent(name)}`),
+      body: {
+        apiVersion: 'v1',
+        kind: 'DeleteOptions',
+        ...(uid === undefined ? {} : {preconditions: {uid}}),
+        ...(gracePeriodSeconds === undefined ? {} : {gracePeriodSeconds}),
+      },
+      // By uid, a second deletion finds nothing or the same object.
+      idempotent: uid !== undefined,
+    });
+  }
+
+  async *list(query: ListQuery = {}): AsyncGenerator<Page<T>> {
+    const headers = query.metadataOnly ? {Accept: METADATA_LIST} : {};
+    for (let token = '', isFirst = true; isFirst || token; isFirst = false) {
+      const path = this.#path('', {
+        ...selection(query),
+        limit: String(query.limit ?? PAGE_LIMIT),
+        ...(token ? {continue: token} : {}),
+      });
+      const page = (await this.#api.json({
+        method: 'GET',
+        intent: this.#intent('list'),
+        path,
+        headers,
+      })) as {metadata?: {resourceVersion?: string; continue?: string}; items?: T[]};
+      token = page.metadata?.continue ?? '';
+      yield {items: page.items ?? [], resourceVersion: page.metadata?.resourceVersion ?? ''};
+    }
+  }
+
+  watch(query: WatchQuery): AsyncIterable<WatchEvent<T>> {
+    return watchResumed<T>(this.#api, this.#intent('watch'), query.resourceVersion, since =>
+      this.#path('', {
+        ...selection(query),
+        watch: 'true',
+        allowWatchBookmarks: 'true',
+        resourceVersion: since,
+      }),
+    );
+  }
+
+  async #send(request: Parameters<ApiClient['json']>[0]): Promise<T> {
+    return (await this.#api.json(request)) as T;
+  }
+
+  #intent(verb: string): Intent {
+    return {verb, resource: this.#resource, namespace: this.#namespace};
+  }
+
+  #path(suffix = '', query: Record<string, string> = {}): string {
+    const search = new URLSearchParams(query).toString();
+    const path = `/api/v1/namespaces/${encodeURIComponent(this.#namespace)}/${this.#resource}${suffix}`;
+    return search ? `${path}?${search}` : path;
+  }
+}
+
+function selection(query: {
+  labelSelector?: string;
+  fieldSelector?: string;
+}): Record<string, string> {
+  return {
+    ...(query.labelSelector ? {labelSelector: query.labelSelector} : {}),
+    ...(query.fieldSelector ? {fieldSelector: query.fieldSelector} : {}),
+  };
+}
+
+/** The value, or undefined when the server has no such object. */
+export async function absentAsUndefined<T>(promise: Promise<T>): Promise<T | undefined> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (isKubeFailure(error, 'notFound')) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,39 @@
+import type {Deadline} from '../time/deadline.ts';
+import {backoffMs, sleep} from '../time/sleep.ts';
+import {KubeError} from '../errors.ts';
+import {isTransient} from './failure.ts';
+
+/**
+ * Repeats `attempt` over transient failures, waiting with jitter or as long as the server asked
+ * (Retry-After), until the deadline; then raises the last failure, which names the cause, rather
+ * than "time is up". A write is repeated only while it surely had no effect.
+ */
+export async function retrying<T>(
+  deadline: Deadline,
+  repeatable: 'always' | 'withoutEffect',
+  attempt: () => Promise<T>,
+): Promise<T> {
+  for (let count = 0; ; count++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const again = isTransient(error) && (repeatable === 'always' || !error.outcomeUnknown);
+      if (!again || deadline.signal.aborted) throw error;
+      const waitMs = Math.max((error.retryAfterSeconds ?? 0) * 1000, backoffMs(count));
+      if (waitMs >= deadline.remainingMs()) throw tooLate(error, count + 1);
+      try {
+        await sleep(waitMs, deadline.signal);
+      } catch (over) {
+        throw isTimeUp(over) ? tooLate(error, count + 1) : over;
+      }
+    }
+  }
+}
+
+function tooLate(error: KubeError, tries: number): KubeError {
+  return new KubeError(`${error.message} (tried ${tries} times until the time was up)`, error);
+}
+
+function isTimeUp(error: unknown): boolean {
+  return error instanceof Error && error.name === 'DeadlineError';
+}

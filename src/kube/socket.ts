@@ -1,0 +1,77 @@
+import {connect as connectPlain, isIP, type Socket} from 'node:net';
+import {checkServerIdentity, connect as connectTls, type ConnectionOptions} from 'node:tls';
+import type {Connection, Credentials} from './connection.ts';
+
+/** How long a TCP and TLS handshake may take before another attempt is worth more. */
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/**
+ * Opens a connection to the API server, through the proxy if there is one. Raises the socket's or
+ * TLS's own error, or the signal's reason.
+ */
+export async function openSocket(
+  connection: Connection,
+  credentials: Credentials,
+  signal: AbortSignal,
+): Promise<Socket> {
+  signal.throwIfAborted();
+  const {server} = connection;
+  const secure = server.protocol === 'https:';
+  const host = server.hostname.replace(/^\[|\]$/g, '');
+  const port = Number(server.port || (secure ? 443 : 80));
+  const tunnel = connection.proxy && (await openTunnel(connection.proxy, host, port, signal));
+  if (!secure) {
+    const socket = tunnel ?? connectPlain({host, port, noDelay: true});
+    return tunnel ?? settled(socket, 'connect', signal);
+  }
+  const name = connection.tlsServerName ?? host;
+  const {clientCertificate} = credentials;
+  const socket = connectTls({
+    ...(tunnel ? {socket: tunnel} : {host, port}),
+    // SNI carries names only; an address is checked against the certificate all the same.
+    ...(isIP(name) ? {} : {servername: name}),
+    ...(connection.tlsServerName ? {checkServerIdentity: checkAs(connection.tlsServerName)} : {}),
+    ...(connection.ca ? {ca: connection.ca} : {}),
+    ...(clientCertificate ? {cert: clientCertificate.certificate, key: clientCertificate.key} : {}),
+    rejectUnauthorized: !connection.insecureSkipTlsVerify,
+  });
+  socket.setNoDelay(true);
+  return settled(socket, 'secureConnect', signal);
+}
+
+async function openTunnel(proxy: URL, host: string, port: number, signal: AbortSignal) {
+  const {openThroughProxy} = await import('./proxy-tunnel.ts');
+  return openThroughProxy(proxy, host, port, signal);
+}
+
+type IdentityCheck = NonNullable<ConnectionOptions['checkServerIdentity']>;
+
+/** The kubeconfig's `tls-server-name`, which may be an address too, is what the certificate must say. */
+function checkAs(name: string): IdentityCheck {
+  return (_host, certificate) => checkServerIdentity(name, certificate);
+}
+
+function settled(socket: Socket, event: string, signal: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: unknown) => {
+      release();
+      socket.destroy();
+      reject(error);
+    };
+    const onAbort = () => fail(signal.reason);
+    const onClose = () => fail(new Error('the server closed the connection before it was set up'));
+    const onTimeout = () => fail(new Error(`no connection within ${CONNECT_TIMEOUT_MS / 1000} s`));
+    const timer = setTimeout(onTimeout, CONNECT_TIMEOUT_MS);
+    const release = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+      socket.off('error', fail).off('close', onClose);
+    };
+    signal.addEventListener('abort', onAbort, {once: true});
+    socket.once('error', fail).once('close', onClose);
+    socket.once(event, () => {
+      release();
+      resolve(socket);
+    });
+  });
+}

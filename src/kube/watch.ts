@@ -1,0 +1,95 @@
+import {isKubeFailure} from '../errors.ts';
+import {backoffMs, sleep} from '../time/sleep.ts';
+import type {ApiClient} from './api-client.ts';
+import type {KubeObject, WatchEvent} from './cluster.ts';
+import {
+  connectionFailure,
+  isTransient,
+  statusFailure,
+  type Intent,
+  type Status,
+} from './failure.ts';
+
+/**
+ * Bookmarks come about once a minute, so a watch that is silent for longer has lost its server
+ * (kubernetes-client/javascript#596, #2127: dead connections without an error).
+ */
+const SILENCE_LIMIT_MS = 90_000;
+
+/** Servers end watches after 30 to 60 minutes; asking for less, at random, spreads the reconnects. */
+const WATCH_SECONDS = {least: 240, spread: 240};
+
+type WireEvent<T> = WatchEvent<T> | {readonly type: 'ERROR'; readonly object: Status};
+
+/**
+ * A watch that goes on over ends, resets and server restarts, each time from the last
+ * resourceVersion it saw. Raises `gone` (410) when the server has forgotten that one, and whatever
+ * waiting cannot heal.
+ */
+export async function* watchResumed<T extends KubeObject>(
+  api: ApiClient,
+  intent: Intent,
+  resourceVersion: string,
+  pathSince: (resourceVersion: string) => string,
+): AsyncGenerator<WatchEvent<T>> {
+  let since = resourceVersion;
+  for (let failures = 0; ;) {
+    try {
+      for await (const event of watchOnce<T>(api, intent, pathSince(since))) {
+        failures = 0;
+        since = event.object.metadata.resourceVersion ?? since;
+        yield event;
+      }
+    } catch (error) {
+      api.deadline.throwIfOver();
+      if (!isTransient(error)) throw error;
+      failures += 1;
+      const askedMs = (error.retryAfterSeconds ?? 0) * 1000;
+      await sleep(Math.max(askedMs, backoffMs(failures)), api.deadline.signal);
+    }
+  }
+}
+
+async function* watchOnce<T extends KubeObject>(
+  api: ApiClient,
+  intent: Intent,
+  path: string,
+): AsyncGenerator<WatchEvent<T>> {
+  const silence = new AbortController();
+  const onSilence = () => silence.abort(new Error(`silent for ${SILENCE_LIMIT_MS / 1000} s`));
+  const timer = setTimeout(onSilence, SILENCE_LIMIT_MS);
+  const seconds = WATCH_SECONDS.least + Math.floor(Math.random() * WATCH_SECONDS.spread);
+  try {
+    const signal = AbortSignal.any([api.deadline.signal, silence.signal]);
+    const request = {method: 'GET', intent, path: `${path}&timeoutSeconds=${seconds}`} as const;
+    const answer = await api.open(request, signal);
+    for await (const line of lines(answer.body)) {
+      timer.refresh();
+      const event = JSON.parse(line) as WireEvent<T>;
+      if (event.type === 'ERROR')
+        throw statusFailure(intent, event.object.code ?? 500, event.object);
+      yield event;
+    }
+  } catch (error) {
+    throw isKubeFailure(error) || !(error instanceof Error)
+      ? error
+      : connectionFailure(intent, api.http.connection, error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Whole lines of a stream of pieces; a last one without its newline was cut off and is dropped. */
+async function* lines(pieces: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  let parts: Buffer[] = [];
+  for await (const piece of pieces) {
+    let begin = 0;
+    for (let end = piece.indexOf(10); end !== -1; end = piece.indexOf(10, begin)) {
+      parts.push(piece.subarray(begin, end));
+      yield Buffer.concat(parts).toString();
+      parts = [];
+      begin = end + 1;
+    }
+    parts.push(piece.subarray(begin));
+  }
+}
