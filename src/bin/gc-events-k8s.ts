@@ -1,0 +1,4 @@
+import {run} from '../cli/run.ts';
+import {VERSION} from '../version.ts';
+
+void run({name: 'gc-events-k8s', version: VERSION, operations: {}});

@@ -1,0 +1,100 @@
+import {UsageError} from '../errors.ts';
+import {labelForm} from './names.ts';
+import {type PathMap, WORKSPACE} from './paths.ts';
+
+/** What only the controller needs, and what belongs to its machine (session-protocol.md, "Environment in the pod"). */
+const CONTROLLER_ONLY = new Set([
+  ...['GC_BEADS', 'GC_EVENTS', 'GC_MAIL', 'GC_MCP_MAIL_URL', 'GC_MCP_MAIL_PROJECT'],
+  ...['BEADS_DOLT_SERVER_HOST', 'BEADS_DOLT_SERVER_PORT', 'GC_DOLT_HOST', 'GC_DOLT_PORT'],
+  ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'TMPDIR', 'SSH_AUTH_SOCK'],
+  ...['CLAUDE_CONFIG_DIR', 'GC_BIN'],
+]);
+const CONTROLLER_ONLY_PREFIX = /^(GC_K8S_|XDG_)/;
+
+/** Values that never go into a pod spec. */
+const SECRET_NAME = /(_TOKEN|_KEY)$|SECRET|PASSWORD|^ANTHROPIC_/;
+
+const TO_WORKSPACE = new Set(['GC_CITY', 'GC_CITY_PATH', 'GC_CITY_ROOT']);
+const MAPPED_BELOW_CITY = new Set([
+  ...['GC_CITY_RUNTIME_DIR', 'GC_RIG_ROOT', 'GC_STORE_ROOT', 'BEADS_DIR', 'GT_ROOT'],
+  ...['GC_PACK_DIR', 'GC_PACK_STATE_DIR'],
+]);
+
+/** Hosts that mean the machine they are said on. */
+const LOCAL_HOSTS = new Set([
+  ...['localhost', '127.0.0.1', '::1', '::', '0.0.0.0', 'host.docker.internal', '[::1]', '[::]'],
+]);
+
+export interface EnvironmentRequest {
+  readonly session: string;
+  readonly payload: Readonly<Record<string, string>>;
+  readonly paths: PathMap;
+  readonly workDirectory: string;
+  readonly dolt: {readonly host: string; readonly port: string};
+  /** Host and port of the mail service, if the pods are to know one. */
+  readonly mail: {readonly host: string; readonly port: string} | undefined;
+}
+
+export interface PodEnvironment {
+  /** For the pod spec, where everybody who may read pods sees it. */
+  readonly open: Readonly<Record<string, string>>;
+  /** For the 0600 file in the pod alone. */
+  readonly secret: Readonly<Record<string, string>>;
+}
+
+/** The agent's variables. Raises a UsageError for a Dolt host without a port. */
+export function podEnvironment(request: EnvironmentRequest): PodEnvironment {
+  const open: Record<string, string> = {};
+  const secret: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.payload)) {
+    if (CONTROLLER_ONLY.has(name) || CONTROLLER_ONLY_PREFIX.test(name)) continue;
+    if (name === 'GC_SESSION' && value !== request.session) continue;
+    const target = SECRET_NAME.test(name) ? secret : open;
+    target[name] = mapped(name, value, request.paths);
+  }
+  Object.assign(open, ours(request), doltVariables(request), mailVariables(request));
+  if (open.LANG === undefined && open.LC_ALL === undefined) open.LANG = 'C.UTF-8';
+  return {open, secret};
+}
+
+/** What the `gc-agent` label says: the alias, else the agent's name. */
+export function agentLabel(payload: Readonly<Record<string, string>>): string {
+  const {GC_ALIAS: alias = '', GC_AGENT: agent = ''} = payload;
+  return labelForm(alias === '' ? agent : alias);
+}
+
+function mapped(name: string, value: string, paths: PathMap): string {
+  if (value === '') return value;
+  if (TO_WORKSPACE.has(name)) return WORKSPACE;
+  return (MAPPED_BELOW_CITY.has(name) ? paths.inCity(value) : undefined) ?? value;
+}
+
+function ours({session, workDirectory}: EnvironmentRequest): Record<string, string> {
+  return {
+    GC_CITY: WORKSPACE,
+    GC_DIR: workDirectory,
+    GC_TMUX_SESSION: 'main',
+    GC_SESSION_NAME: session,
+  };
+}
+
+function doltVariables({payload, dolt}: EnvironmentRequest): Record<string, string> {
+  const {GC_DOLT_HOST: given = '', GC_DOLT_PORT: port = ''} = payload;
+  if (given !== '' && port === '') {
+    throw new UsageError(`start JSON: env.GC_DOLT_HOST=${given} requires GC_DOLT_PORT`);
+  }
+  if (port === '') return {};
+  const isHere = given === '' || LOCAL_HOSTS.has(given);
+  const pair = isHere ? dolt : {host: given, port};
+  return {
+    GC_DOLT_HOST: pair.host,
+    GC_DOLT_PORT: pair.port,
+    BEADS_DOLT_SERVER_HOST: pair.host,
+    BEADS_DOLT_SERVER_PORT: pair.port,
+  };
+}
+
+function mailVariables({mail}: EnvironmentRequest): Record<string, string> {
+  if (mail === undefined) return {};
+  return {GC_MAIL: 'mcp', GC_MCP_MAIL_URL: `http://${mail.host}:${mail.port}`};
+}

@@ -1,0 +1,20 @@
+/** Labels, annotations and names shared with Gas City's other Kubernetes providers: never change one. */
+export const LABEL = {app: 'app', session: 'gc-session', agent: 'gc-agent'} as const;
+export const APP = 'gc-agent';
+export const AGENT_CONTAINER = 'agent';
+export const SESSION_ANNOTATION = 'gc-session-name';
+
+/** Selects every agent's pod, whoever made it. */
+export const AGENT_SELECTOR = `${LABEL.app}=${APP}`;
+
+/** Annotations of ours alone. */
+export const ANNOTATION = {
+  /** On every pod we make: the id of the `start` that made it. */
+  start: 'gc-k8s/start',
+  /** When the agent was seen alive; without it the pod is still being started. */
+  startedAt: 'gc-k8s/started-at',
+  /** When the box was ready for an agent that gc starts itself. */
+  provisionedAt: 'gc-k8s/provisioned-at',
+  /** When the agent of a one-shot run was over before its start was. */
+  endedAt: 'gc-k8s/ended-at',
+} as const;

@@ -1,0 +1,102 @@
+import type {V1Container, V1Pod, V1PodSpec} from '@kubernetes/client-node';
+import type {Settings} from '../config/settings.ts';
+import {agentLabel, type PodEnvironment} from './environment.ts';
+import {AGENT_CONTAINER, ANNOTATION, APP, LABEL, SESSION_ANNOTATION} from './labels.ts';
+import {environment} from './manifest/environment.ts';
+import {containerSecurity, podSecurity} from './manifest/security.ts';
+import {volumeMounts, volumes, passwdAnnotation} from './manifest/volumes.ts';
+import {labelForm} from './names.ts';
+import {WORKSPACE, type PathMap} from './paths.ts';
+import entrypoint from './scripts/entrypoint.sh';
+import {GRACE_SECONDS} from './delete.ts';
+
+export interface ManifestRequest {
+  readonly session: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly image: string;
+  /** Tells this `start` from another one of the same name. */
+  readonly startId: string;
+  readonly payload: Readonly<Record<string, string>>;
+  readonly environment: PodEnvironment;
+  readonly paths: PathMap;
+  readonly settings: Settings;
+}
+
+/** The agent's pod: pure, everything in it comes from the request. */
+export function podManifest(request: ManifestRequest): V1Pod & {metadata: {name: string}} {
+  const {session, settings} = request;
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: request.name,
+      namespace: request.namespace,
+      labels: {
+        [LABEL.app]: APP,
+        [LABEL.session]: labelForm(session),
+        [LABEL.agent]: agentLabel(request.payload),
+      },
+      annotations: {
+        [SESSION_ANNOTATION]: session,
+        [ANNOTATION.start]: request.startId,
+        ...passwdAnnotation(settings),
+      },
+    },
+    spec: podSpec(request),
+  };
+}
+
+function podSpec(request: ManifestRequest): V1PodSpec {
+  const {settings} = request;
+  return {
+    restartPolicy: 'Never',
+    terminationGracePeriodSeconds: GRACE_SECONDS,
+    // Agents run what the model says: no token of the cluster's, unless an account is asked for.
+    automountServiceAccountToken: settings.serviceAccount !== undefined,
+    enableServiceLinks: false,
+    securityContext: podSecurity(settings),
+    containers: [agentContainer(request)],
+    volumes: volumes(settings),
+    ...scheduling(settings),
+  };
+}
+
+function agentContainer(request: ManifestRequest): V1Container {
+  const {settings} = request;
+  return {
+    name: AGENT_CONTAINER,
+    image: request.image,
+    ...(settings.imagePullPolicy ? {imagePullPolicy: settings.imagePullPolicy} : {}),
+    // A work directory may not exist yet when the container starts: it is entered later.
+    workingDir: WORKSPACE,
+    command: ['sh', '-c', literal(entrypoint)],
+    env: environment(request.environment.open, literal),
+    resources: {
+      requests: {cpu: settings.cpuRequest.text, memory: settings.memoryRequest.text},
+      limits: {cpu: settings.cpuLimit.text, memory: settings.memoryLimit.text},
+    },
+    securityContext: containerSecurity(settings),
+    volumeMounts: volumeMounts(settings, request.paths),
+  };
+}
+
+function scheduling(settings: Settings): Partial<V1PodSpec> {
+  const {nodeSelector, tolerations, affinity} = settings;
+  return {
+    ...(settings.serviceAccount ? {serviceAccountName: settings.serviceAccount} : {}),
+    ...(settings.priorityClassName ? {priorityClassName: settings.priorityClassName} : {}),
+    ...(settings.runtimeClassName ? {runtimeClassName: settings.runtimeClassName} : {}),
+    ...(settings.imagePullSecrets
+      ? {imagePullSecrets: settings.imagePullSecrets.map(name => ({name}))}
+      : {}),
+    ...(nodeSelector ? {nodeSelector: nodeSelector as Record<string, string>} : {}),
+    ...(tolerations ? {tolerations: [...tolerations] as object[]} : {}),
+    ...(affinity ? {affinity} : {}),
+  };
+}
+
+/** Kubernetes expands `$(NAME)` in commands and values, and makes `$$` one dollar. */
+function literal(text: string): string {
+  return text.replaceAll('$', '$$$$');
+}

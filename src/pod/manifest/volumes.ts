@@ -1,0 +1,61 @@
+import type {V1Volume, V1VolumeMount} from '@kubernetes/client-node';
+import type {Settings} from '../../config/settings.ts';
+import {type PathMap, RUN, WORKSPACE} from '../paths.ts';
+
+const PASSWD = 'gc-k8s/passwd';
+const HOME = '/home/agent';
+const CREDENTIALS = `${RUN}-credentials/claude`;
+
+export function volumes(settings: Settings): V1Volume[] {
+  const claim = settings.workspacePvc;
+  return [
+    claim === undefined
+      ? {name: 'workspace', emptyDir: {}}
+      : {name: 'workspace', persistentVolumeClaim: {claimName: claim}},
+    {name: 'run', emptyDir: {}},
+    {
+      name: 'claude-credentials',
+      secret: {secretName: 'claude-credentials', optional: true, defaultMode: 0o440},
+    },
+    ...(settings.runAsUser === undefined ? [] : [{name: 'home', emptyDir: {}}, passwdVolume()]),
+  ];
+}
+
+/** The workspace, at the city's own path too, so that absolute paths in staged files stay valid. */
+export function volumeMounts(settings: Settings, paths: PathMap): V1VolumeMount[] {
+  const places = new Set([WORKSPACE, paths.compatibilityMount(), claimMount(settings)]);
+  places.delete(undefined);
+  return [
+    ...[...places].map(mountPath => ({name: 'workspace', mountPath: mountPath ?? WORKSPACE})),
+    {name: 'run', mountPath: RUN},
+    {name: 'claude-credentials', mountPath: CREDENTIALS, readOnly: true},
+    ...(settings.runAsUser === undefined
+      ? []
+      : [
+          {name: 'home', mountPath: HOME},
+          {name: 'passwd', mountPath: '/etc/passwd', subPath: 'passwd', readOnly: true},
+        ]),
+  ];
+}
+
+/**
+ * A uid that the image does not know has no name (`whoami` fails, git and ssh complain) and no
+ * home. The pod brings a passwd of its own, through an annotation, so that no object beside the pod
+ * is needed.
+ */
+export function passwdAnnotation({runAsUser}: Settings): Record<string, string> {
+  if (runAsUser === undefined) return {};
+  const root = runAsUser === 0 ? [] : ['root:x:0:0:root:/root:/bin/sh'];
+  const own = `agent:x:${runAsUser}:${runAsUser}:agent:${HOME}:/bin/sh`;
+  const nobody = 'nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin';
+  return {[PASSWD]: [...root, own, nobody, ''].join('\n')};
+}
+
+function passwdVolume(): V1Volume {
+  const fieldRef = {fieldPath: `metadata.annotations['${PASSWD}']`};
+  return {name: 'passwd', downwardAPI: {items: [{path: 'passwd', fieldRef}]}};
+}
+
+function claimMount({workspacePvc, workspaceRoot}: Settings): string | undefined {
+  return workspacePvc === undefined ? undefined : workspaceRoot;
+}

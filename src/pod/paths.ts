@@ -1,0 +1,83 @@
+import {posix} from 'node:path';
+
+/** Where the city lives in a pod. */
+export const WORKSPACE = '/workspace';
+
+/** Where our own files live in a pod. */
+export const RUN = '/run/gc';
+
+/** System directories that a compatibility mount must not replace; of some only the directory itself. */
+const SYSTEM_TREES = [
+  '/bin',
+  '/boot',
+  '/dev',
+  '/etc',
+  '/lib',
+  '/lib32',
+  '/lib64',
+  '/libx32',
+  '/proc',
+  '/run',
+  '/sbin',
+  '/sys',
+  '/usr',
+  '/var/run',
+  '/var/lib',
+];
+const SYSTEM_DIRECTORIES = [
+  '/',
+  '/home',
+  '/mnt',
+  '/media',
+  '/opt',
+  '/root',
+  '/srv',
+  '/tmp',
+  '/var',
+  '/var/tmp',
+  '/Users',
+];
+
+/** Maps paths of the controller's machine to paths in the pod. */
+export class PathMap {
+  /** The city's directory on the controller's machine, normalised; undefined when there is none. */
+  readonly city: string | undefined;
+
+  constructor(city: string | undefined) {
+    this.city = !city?.startsWith('/') ? undefined : normal(city);
+  }
+
+  /** A path below the city maps below /workspace; undefined for any other. */
+  inCity(path: string): string | undefined {
+    if (this.city === undefined) return undefined;
+    const rest = below(this.city, normal(path));
+    return rest === undefined ? undefined : posix.join(WORKSPACE, rest);
+  }
+
+  /** The work directory in the pod: outside the city (or without one) it is the workspace itself. */
+  workDirectory(path: string | undefined): string {
+    return (path === undefined ? undefined : this.inCity(path)) ?? WORKSPACE;
+  }
+
+  /** Where the workspace is mounted a second time, so that absolute paths in staged files hold. */
+  compatibilityMount(): string | undefined {
+    const {city} = this;
+    if (city === undefined || SYSTEM_DIRECTORIES.includes(city)) return undefined;
+    const isSystem = SYSTEM_TREES.some(tree => below(tree, city) !== undefined);
+    const clashes = below(WORKSPACE, city) !== undefined || below(city, WORKSPACE) !== undefined;
+    return isSystem || clashes || city.includes(':') ? undefined : city;
+  }
+}
+
+/** The part of `path` below `root`, `''` for the root itself; undefined when it lies elsewhere. */
+export function below(root: string, path: string): string | undefined {
+  if (path === root) return '';
+  const prefix = root.endsWith('/') ? root : `${root}/`;
+  return path.startsWith(prefix) ? path.slice(prefix.length) : undefined;
+}
+
+/** Without `.`, `..`, doubled and trailing slashes. */
+export function normal(path: string): string {
+  const result = posix.normalize(path);
+  return result.length > 1 && result.endsWith('/') ? result.slice(0, -1) : result;
+}

@@ -1,0 +1,42 @@
+import {UsageError} from '../errors.ts';
+import {runInSession} from '../tmux/in-session.ts';
+import type {SessionPlace} from '../tmux/pane.ts';
+import processesScript from '../tmux/scripts/processes.sh';
+
+/**
+ * True if any process in the session's pod matches one of the names as `pgrep -f` would match it.
+ * Read from /proc, because an image may lack pgrep; matched here, so that no name meets a shell.
+ */
+export async function runsAny(place: SessionPlace, names: readonly string[]): Promise<boolean> {
+  const patterns = names.map(pattern);
+  const result = await runInSession(place, {text: processesScript, again: 'safe'});
+  if (result === undefined) return false;
+  const commandLines = parseProcesses(result.stdout.toString());
+  return commandLines.some(line => patterns.some(wanted => wanted.test(line)));
+}
+
+/** The command lines of a report of processes.sh, without the script's own processes. */
+export function parseProcesses(report: string): string[] {
+  const [own = '', ...rest] = report.split('\n');
+  return rest
+    .join('\n')
+    .split(/^==> \/proc\/(?=\d+\/cmdline <==$)/m)
+    .slice(1)
+    .map(section => {
+      const [header = '', ...body] = section.split('\n');
+      const words = body.join('\n').split('\0');
+      return {id: header.split('/', 1)[0], line: words.join(' ').trim()};
+    })
+    .filter(({id, line}) => id !== own && line !== '' && !line.startsWith(OWN_TAIL))
+    .map(({line}) => line);
+}
+
+const OWN_TAIL = 'tail -v -c +1 /proc/';
+
+function pattern(name: string): RegExp {
+  try {
+    return new RegExp(name);
+  } catch (error) {
+    throw new UsageError(`process name ${JSON.stringify(name)} is not a pattern`, {cause: error});
+  }
+}

@@ -1,0 +1,68 @@
+import type {Cluster, CoreEvent, Pod} from '../kube/cluster.ts';
+import {agentStatus} from './state.ts';
+
+/** Waiting reasons that no patience heals (kubelet, pkg/kubelet/images and kuberuntime). */
+const HOPELESS = new Set([
+  ...['InvalidImageName', 'ErrImageNeverPull', 'CreateContainerConfigError'],
+  ...['CreateContainerError', 'RunContainerError', 'ImageInspectError'],
+]);
+
+/** A pull may recover from its first failure; when the kubelet starts to back off, it was tried twice. */
+const PULL_FAILED = 'ImagePullBackOff';
+
+/** Why a pod is not up yet, in the cluster's words; `isFinal` when it never will be. */
+export interface Obstacle {
+  readonly reason: string;
+  readonly isFinal: boolean;
+}
+
+/** Reads the obstacle from a pod's status; undefined while nothing speaks against it. */
+export function obstacle(pod: Pod): Obstacle | undefined {
+  const {phase, reason, message} = pod.status ?? {};
+  if (pod.metadata.deletionTimestamp !== undefined) {
+    return {reason: 'the pod was deleted while it was started', isFinal: true};
+  }
+  const state = agentStatus(pod)?.state;
+  if (phase === 'Failed' || phase === 'Succeeded' || state?.terminated) {
+    return {
+      reason: `the pod ended: ${endWords(pod) || words(reason ?? phase, message)}`,
+      isFinal: true,
+    };
+  }
+  if (state?.waiting?.reason !== undefined && state.waiting.reason !== 'ContainerCreating') {
+    const {waiting} = state;
+    const isFinal = HOPELESS.has(waiting.reason ?? '') || waiting.reason === PULL_FAILED;
+    return {reason: `the container is waiting: ${words(waiting.reason, waiting.message)}`, isFinal};
+  }
+  const scheduled = pod.status?.conditions?.find(({type}) => type === 'PodScheduled');
+  if (scheduled?.status === 'False') {
+    return {reason: `not scheduled: ${words(scheduled.reason, scheduled.message)}`, isFinal: false};
+  }
+  return undefined;
+}
+
+/** How the agent's container ended: `OOMKilled, exit code 137`. */
+function endWords(pod: Pod): string {
+  const ended = agentStatus(pod)?.state?.terminated;
+  if (!ended) return '';
+  return words(`${ended.reason ?? 'ended'}, exit code ${ended.exitCode}`, ended.message);
+}
+
+/** The newest warnings about a pod, as `describe` would show them; empty when they cannot be read. */
+export async function warningEvents(cluster: Cluster, pod: Pod): Promise<string[]> {
+  const {name, uid} = pod.metadata;
+  const fieldSelector = `involvedObject.name=${name},involvedObject.uid=${uid ?? ''},type=Warning`;
+  const events: CoreEvent[] = [];
+  for await (const page of cluster.events.list({fieldSelector})) events.push(...page.items);
+  const byTime = events.sort((a, b) => timeOf(a) - timeOf(b));
+  return [...new Set(byTime.map(({reason, message}) => words(reason, message)))].slice(-2);
+}
+
+function timeOf(event: CoreEvent): number {
+  const time = event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp;
+  return Date.parse(time ?? '') || 0;
+}
+
+function words(reason: string | undefined, message: string | undefined): string {
+  return [reason, message].filter(part => part !== undefined && part !== '').join(': ');
+}

@@ -1,0 +1,17 @@
+# Makes a tmux that gc starts in a provisioned box what `start` would have made it.
+# $1: "before" the command that may start it, or "after".
+gc=/run/gc
+if [ "$1" = before ]; then
+  tmux -u start-server \; set-option -s exit-empty off \; set-option -g history-limit 20000
+  exit
+fi
+tmux has-session -t =main 2>/dev/null || exit 0
+[ -z "$(tmux show-options -qv -t =main: @gc-adopted)" ] || exit 0
+tmux -u set-option -s exit-empty on \; set-option -t =main: @gc-adopted 1 \; \
+  pipe-pane -t =main: 'exec cat >/proc/1/fd/1'
+for key in "$gc"/meta/*.key; do
+  [ -f "$key" ] || continue
+  name=$(cat "$key" && echo .)
+  value=$(cat "${key%.key}.value" && echo .)
+  tmux -u set-environment -t =main -- "${name%.}" "${value%.}"
+done

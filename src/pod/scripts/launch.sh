@@ -1,0 +1,122 @@
+# Run by `start` once its files are there. Its stdin stays open as long as `start` lives: when it
+# closes before the word "keep", the box ends itself. Says "ready" on stdout when all is up;
+# warnings and, last, the error go to stderr.
+gc=/run/gc
+exec 4<&0 </dev/null
+{
+  read -r word <&4
+  [ "$word" = keep ] || kill -TERM 1
+} >/dev/null 2>&1 &
+watcher=$!
+chmod 700 "$gc" 2>/dev/null
+. "$gc/env"
+
+fail() {
+  echo "$1" >&2
+  exit 91
+}
+# The last line that a command wrote, for a warning of one line.
+last_words() {
+  tail -n 1 "$gc/output" | cut -c 1-300
+}
+# Runs the commands of a list in order. $1: the list; $2: seconds for each, empty for no limit.
+run_all() {
+  for file in "$gc/$1"/*; do
+    [ -f "$file" ] || continue
+    sh "$file" >"$gc/output" 2>&1 4<&- &
+    pid=$! timer=
+    if [ -n "$2" ]; then
+      (sleep "$2"; kill -TERM $pid; sleep 1; kill -KILL $pid) >/dev/null 2>&1 4<&- &
+      timer=$!
+    fi
+    wait $pid
+    code=$?
+    [ -z "$timer" ] || kill $timer 2>/dev/null
+    [ "$code" = 0 ] || echo "warning: $1 $(head -n 1 "$file" | cut -c 1-200) exited $code: $(last_words)" >&2
+  done
+}
+nap() {
+  sleep 0.1 2>/dev/null || sleep 1
+}
+is_dead() {
+  [ "$(tmux display-message -p -t =main: '#{pane_dead}' 2>/dev/null || echo 1)" = 1 ]
+}
+
+command -v tmux >/dev/null || fail 'the image has no tmux; install it in the image that GC_K8S_IMAGE names'
+mkdir -p "$GC_DIR" || fail "cannot create the work directory $GC_DIR in the pod"
+cd "$GC_DIR" || fail "cannot enter the work directory $GC_DIR in the pod"
+
+if mkdir -p "$CLAUDE_CONFIG_DIR" 2>/dev/null; then
+  for file in "$gc"-credentials/claude/* "$gc"-credentials/claude/.[!.]*; do
+    [ ! -f "$file" ] || { cp -L "$file" "$CLAUDE_CONFIG_DIR/" && chmod 600 "$CLAUDE_CONFIG_DIR/${file##*/}"; }
+  done
+fi
+
+if [ -d "$gc/city" ]; then
+  if command -v gc >/dev/null; then
+    gc init --from "$gc/city" /workspace >"$gc/output" 2>&1 || echo "warning: gc init exited $?: $(last_words)" >&2
+  else
+    cp -R "$gc/city/." /workspace/ 2>"$gc/output" || echo "warning: the city's files: $(last_words)" >&2
+  fi
+  rm -rf "$gc/city"
+fi
+
+run_all pre_start ''
+
+if [ ! -e "$gc/provisioned" ]; then
+  # Everything is set before tmux reads the first byte of the agent. A pane that ends now stays,
+  # so that its last words can be told.
+  tmux -u start-server \; set-option -g history-limit 20000 \; set-option -wg remain-on-exit on \; \
+    set-hook -g session-closed 'wait-for -S gc-session-closed' \; \
+    new-session -d -s main -x 200 -y 50 -c "$GC_DIR" 'exec sh /run/gc/agent.sh' \; \
+    pipe-pane -t =main: 'exec cat >/proc/1/fd/1' 2>"$gc/output" 4<&- ||
+    fail "tmux did not start: $(last_words)"
+fi
+
+run_all session_setup 10
+run_all session_setup_script 10
+run_all session_live 10
+
+seen() {
+  [ -s "$gc/process-names" ] || return 0
+  for cmdline in /proc/[0-9]*/cmdline; do
+    words=$(tr '\0' ' ' <"$cmdline" 2>/dev/null)
+    while IFS= read -r name; do
+      case $words in *"$name"*) return 0 ;; esac
+    done <"$gc/process-names"
+  done
+  return 1
+}
+
+if [ ! -e "$gc/provisioned" ]; then
+  limit=$(($(date +%s) + 30))
+  until seen || is_dead; do
+    if [ "$(date +%s)" -ge "$limit" ]; then
+      echo 'warning: none of the process names was seen within 30 s' >&2
+      break
+    fi
+    nap
+  done
+  is_dead || nap
+  if is_dead && [ ! -e "$gc/one-shot" ]; then
+    read -r code 2>/dev/null <"$gc/exit-code" || code=unknown
+    echo "exit code $code"
+    tmux -u capture-pane -p -S -50 -t =main: 2>/dev/null
+    exit 92
+  fi
+  tmux set-option -wg remain-on-exit off
+  if is_dead; then
+    tmux kill-session -t =main 2>/dev/null
+    state=ended
+  elif [ -s "$gc/nudge" ]; then
+    tmux run-shell -b 'sh /run/gc/first-prompt.sh >/dev/null 2>&1'
+  fi
+fi
+# From here on PID 1 watches the terminal; it must have taken over before start may say so.
+: >"$gc/launched"
+until [ -e "$gc/supervised" ]; do
+  kill -USR1 1
+  sleep 0.02 2>/dev/null || sleep 1
+done
+echo "${state:-ready}"
+wait $watcher

@@ -1,0 +1,55 @@
+import {existsSync, readFileSync} from 'node:fs';
+import {posix} from 'node:path';
+import {below} from '../paths.ts';
+import type {StagingPlan} from './plan.ts';
+import {planTree} from './tree.ts';
+
+/** What a linked worktree has of its own; all else is the repository's (gitrepository-layout(5)). */
+const OWN = [
+  'HEAD',
+  'ORIG_HEAD',
+  'FETCH_HEAD',
+  'index',
+  'logs/HEAD',
+  'refs/bisect',
+  'refs/worktree',
+];
+
+/** Of the worktree's own directory: what ties it to this machine. */
+const LINKS = new Set(['commondir', 'gitdir', 'locked', 'gitdir.lock']);
+
+/**
+ * A linked worktree's `.git` is a file that names a directory of this machine. In the pod it becomes
+ * a repository of its own: the common directory with the worktree's HEAD and index over it. False
+ * when the `.git` file is something else (a submodule's, a broken one): then it is copied as it is.
+ */
+export function planGitDirectory(plan: StagingPlan, workTree: string, target: string): boolean {
+  const gitDirectory = pointedTo(posix.join(workTree, '.git'), /^gitdir: (.+)$/m, workTree);
+  if (gitDirectory === undefined || below(workTree, gitDirectory) !== undefined) return false;
+  const commonFile = posix.join(gitDirectory, 'commondir');
+  const common = pointedTo(commonFile, /^(.+)$/m, gitDirectory);
+  if (common === undefined || !existsSync(common)) return false;
+  const place = posix.join(target, '.git');
+  plan.put(place, {kind: 'directory', mode: 0o755});
+  planTree(plan, {
+    source: common,
+    target: place,
+    skip: path => path === 'worktrees' || OWN.includes(path) || path.endsWith('.lock'),
+  });
+  planTree(plan, {source: gitDirectory, target: place, skip: path => LINKS.has(path)});
+  planConfig(plan, common, place);
+  return true;
+}
+
+/** Worktrees are often made from a bare repository: in the pod there is a work tree beside it. */
+function planConfig(plan: StagingPlan, common: string, place: string): void {
+  const config = readFileSync(posix.join(common, 'config'));
+  const content = Buffer.concat([config, Buffer.from('\n[core]\n\tbare = false\n')]);
+  plan.put(posix.join(place, 'config'), {kind: 'text', content, mode: 0o644});
+}
+
+function pointedTo(file: string, pattern: RegExp, base: string): string | undefined {
+  if (!existsSync(file)) return undefined;
+  const path = pattern.exec(readFileSync(file, 'utf8'))?.[1]?.trim();
+  return path === undefined ? undefined : posix.resolve(base, path);
+}

@@ -1,0 +1,96 @@
+import {readFileSync} from 'node:fs';
+import {posix} from 'node:path';
+import {RUN} from '../paths.ts';
+import agentScript from '../scripts/agent.sh';
+import boxScript from '../scripts/box.sh';
+import firstPromptScript from '../scripts/first-prompt.sh';
+import launchScript from '../scripts/launch.sh';
+import supervisorScript from '../scripts/supervisor.sh';
+import type {StagingPlan} from './plan.ts';
+
+/** What the launch in the pod is told, by files: no length and no byte is a problem there. */
+export interface LaunchRequest {
+  readonly secret: Readonly<Record<string, string>>;
+  /** The box is made, the agent is not started. */
+  readonly provision: boolean;
+  readonly oneShot: boolean;
+  readonly command: string;
+  readonly processNames: readonly string[];
+  readonly nudge: string;
+  readonly readyPromptPrefix: string;
+  readonly readyDelayMs: number;
+  readonly preStart: readonly string[];
+  readonly sessionSetup: readonly string[];
+  /** Path on this machine. */
+  readonly sessionSetupScript: string | undefined;
+  readonly sessionLive: readonly string[];
+}
+
+/** The program that unpacks everything is the last file: without it the stream did not come whole. */
+export const LAUNCHER = `${RUN}/launch.sh`;
+
+/** Plans our own files in /run/gc. Files that others may not read have mode 0600. */
+export function planLaunch(plan: StagingPlan, request: LaunchRequest): void {
+  const text = (name: string, content: string, mode = 0o600) =>
+    plan.put(posix.join(RUN, name), {kind: 'text', content: Buffer.from(content), mode});
+  text('env', environmentFile(request.secret));
+  if (request.provision) text('provisioned', '');
+  if (request.oneShot) text('one-shot', '');
+  text('command', request.command);
+  text('process-names', request.processNames.map(name => `${name}\n`).join(''));
+  text('nudge', request.nudge.replace(/\n+$/, ''));
+  // A captured line has lost the spaces at its end; agents also draw non-breaking ones.
+  text('ready-prompt-prefix', request.readyPromptPrefix.replace(/[\s\u00A0]+$/, ''));
+  text('ready-delay', String(request.readyDelayMs / 1000));
+  commandFiles(request.preStart, 'pre_start', text);
+  commandFiles(request.sessionSetup, 'session_setup', text);
+  commandFiles(request.sessionLive, 'session_live', text);
+  planSetupScript(plan, request.sessionSetupScript);
+  text('agent.sh', agentScript);
+  text('box.sh', boxScript);
+  text('first-prompt.sh', firstPromptScript);
+  text('supervisor.sh', supervisorScript);
+  text(posix.basename(LAUNCHER), launchScript);
+}
+
+/** One file a command, in an order that the shell's `*` keeps. */
+function commandFiles(
+  commands: readonly string[],
+  directory: string,
+  text: (name: string, content: string) => void,
+): void {
+  for (const [at, command] of commands.entries()) {
+    text(`${directory}/${String(at).padStart(4, '0')}`, `${command}\n`);
+  }
+}
+
+function planSetupScript(plan: StagingPlan, path: string | undefined): void {
+  if (path === undefined || path === '') return;
+  try {
+    const content = readFileSync(path);
+    plan.put(`${RUN}/session_setup_script/0000`, {kind: 'text', content, mode: 0o600});
+  } catch (error) {
+    plan.warn(`session_setup_script: ${error instanceof Error ? error.message : path}: left out`);
+  }
+}
+
+/** Read by the agent's terminal and by `exec`; what is in the pod spec already is not repeated. */
+function environmentFile(secret: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(secret).map(([name, value]) => `export ${name}=${quoted(value)}`);
+  return [
+    ...lines,
+    '[ -n "${HOME:-}" ] && [ "$HOME" != / ] && [ -w "$HOME" ] || export HOME=/run/gc/home',
+    '[ -d "$HOME" ] || mkdir -p "$HOME"',
+    'export CLAUDE_CONFIG_DIR="$HOME/.claude"',
+    // git refuses a work tree that another user owns, and the volume's root is root's.
+    'if [ -z "${GIT_CONFIG_COUNT:-}" ] && [ ! -O /workspace ]; then',
+    "export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'",
+    'fi',
+    '',
+  ].join('\n');
+}
+
+/** As one word of the shell, whatever bytes it holds. */
+function quoted(value: string): string {
+  return `'${value.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,54 @@
+import {posix} from 'node:path';
+import {UsageError} from '../../errors.ts';
+import type {Entry, Plan} from './entry.ts';
+
+/** Collects what goes into the pod; what comes later lies over what came before, as overlays do. */
+export class StagingPlan {
+  readonly entries: Plan = new Map();
+  readonly warnings: string[] = [];
+  /** Bytes of all files. */
+  bytes = 0;
+
+  /**
+   * Puts an entry at an absolute path in the pod. Raises a UsageError when it would be written
+   * through a link that came along: such a link may lead anywhere.
+   */
+  put(path: string, entry: Entry): void {
+    this.#refuseLinkAbove(path);
+    const before = this.entries.get(path);
+    if (before?.kind === 'directory' && entry.kind === 'directory') return;
+    if (before) this.#remove(path, before);
+    this.entries.set(path, entry);
+    this.bytes += sizeOf(entry);
+  }
+
+  warn(text: string): void {
+    this.warnings.push(text);
+  }
+
+  #refuseLinkAbove(path: string): void {
+    for (let above = posix.dirname(path); above !== '/'; above = posix.dirname(above)) {
+      if (this.entries.get(above)?.kind !== 'link') continue;
+      throw new UsageError(
+        `start JSON: staging ${path} would write through ${above}, which is a link; give the overlay or copy_files another place`,
+      );
+    }
+  }
+
+  /** A file may take the place of a directory that came before, then all below it goes. */
+  #remove(path: string, before: Entry): void {
+    this.bytes -= sizeOf(before);
+    this.entries.delete(path);
+    if (before.kind !== 'directory') return;
+    for (const [other, entry] of this.entries) {
+      if (!other.startsWith(`${path}/`)) continue;
+      this.bytes -= sizeOf(entry);
+      this.entries.delete(other);
+    }
+  }
+}
+
+function sizeOf(entry: Entry): number {
+  if (entry.kind === 'file') return entry.size;
+  return entry.kind === 'text' ? entry.content.length : 0;
+}

@@ -1,0 +1,120 @@
+import {open} from 'node:fs/promises';
+import {pack, type Header, type Pack} from 'tar-stream';
+import type {Entry, Plan} from './entry.ts';
+
+const BLOCK = 512;
+
+/** tar reads and writes records of 20 blocks. */
+const RECORD = 20 * BLOCK;
+
+/** Room for a header, and for the two blocks of a pax header where a name is long or not ASCII. */
+function headerRoom(path: string, entry: Entry): number {
+  const link = entry.kind === 'link' ? entry.target : '';
+  const text = Buffer.byteLength(path) + Buffer.byteLength(link);
+
+  const isPlain = text < 100 && /^[\x00-\x7f]*$/.test(path + link);
+  return isPlain ? BLOCK : BLOCK * 3 + Math.ceil((text + 200) / BLOCK) * BLOCK;
+}
+
+/**
+ * The length of the stream that `tarOf` gives, known before a file is read: the pod reads exactly so
+ * many bytes as the archive, and what follows on stdin is for the launcher.
+ */
+export function tarLength(plan: Plan): number {
+  let length = 2 * BLOCK;
+  for (const [path, entry] of plan) {
+    const size =
+      entry.kind === 'file' ? entry.size : entry.kind === 'text' ? entry.content.length : 0;
+    length += headerRoom(path, entry) + Math.ceil(size / BLOCK) * BLOCK;
+  }
+  return Math.ceil(length / RECORD) * RECORD;
+}
+
+/** The plan as a tar stream of exactly `tarLength` bytes; files that shrink, grow or vanish are warned of. */
+export async function* tarOf(plan: Plan, warn: (text: string) => void): AsyncGenerator<Buffer> {
+  const archive = pack();
+  const filled = fill(archive, plan, warn).catch((error: unknown) =>
+    archive.destroy(error as Error),
+  );
+  let left = tarLength(plan);
+  for await (const piece of archive) {
+    left -= (piece as Buffer).length;
+    yield piece as Buffer;
+  }
+  await filled;
+  if (left < 0) throw new Error(`the archive came out ${-left} bytes longer than planned`);
+  yield Buffer.alloc(left);
+}
+
+async function fill(archive: Pack, plan: Plan, warn: (text: string) => void): Promise<void> {
+  for (const [path, entry] of plan) {
+    const header = {name: path.slice(1), mtime: new Date(), uid: 0, gid: 0};
+    if (entry.kind === 'directory') {
+      await add(archive, {...header, type: 'directory', mode: entry.mode});
+    } else if (entry.kind === 'link') {
+      await add(archive, {...header, type: 'symlink', linkname: entry.target});
+    } else if (entry.kind === 'text') {
+      await add(archive, {...header, mode: entry.mode, size: entry.content.length}, [
+        entry.content,
+      ]);
+    } else {
+      const {source, size, mode, modified} = entry;
+      await add(archive, {...header, mode, size, mtime: modified}, bytesOf(source, size, warn));
+    }
+  }
+  archive.finalize();
+}
+
+type Pieces = AsyncIterable<Buffer> | Iterable<Buffer>;
+
+/** Adds one entry, waiting whenever the archive's buffer is full. */
+async function add(
+  archive: Pack,
+  header: Partial<Header> & {name: string},
+  content: Pieces = [],
+): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const sink = archive.entry(header, error => {
+      if (error) reject(error);
+      else resolve();
+    });
+    void write(sink, content).catch(reject);
+  });
+}
+
+async function write(sink: NodeJS.WritableStream, content: Pieces): Promise<void> {
+  for await (const piece of content) {
+    if (!sink.write(piece)) await new Promise<void>(resolve => sink.once('drain', resolve));
+  }
+  sink.end();
+}
+
+const READ_BYTES = 256 * 1024;
+
+/** Exactly `size` bytes of a file, whatever happens to it meanwhile; what is missing is zeros. */
+async function* bytesOf(
+  path: string,
+  size: number,
+  warn: (text: string) => void,
+): AsyncGenerator<Buffer> {
+  let left = size;
+  try {
+    const file = await open(path);
+    try {
+      while (left > 0) {
+        const {bytesRead, buffer} = await file.read({
+          buffer: Buffer.alloc(Math.min(READ_BYTES, left)),
+        });
+        if (bytesRead === 0) break;
+        left -= bytesRead;
+        yield buffer.subarray(0, bytesRead);
+      }
+      if (left > 0 || (await file.stat()).size > size) warn(`${path} changed while it was copied`);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    warn(`not copied: ${error instanceof Error ? error.message : path}`);
+  }
+  for (; left > 0; left -= READ_BYTES) yield Buffer.alloc(Math.min(READ_BYTES, left));
+}

@@ -1,0 +1,116 @@
+import {lstatSync, readdirSync, realpathSync, statSync, type Dirent} from 'node:fs';
+import {posix} from 'node:path';
+import {UsageError} from '../../errors.ts';
+import {below, normal, RUN, WORKSPACE, type PathMap} from '../paths.ts';
+import {planGitDirectory} from './git-worktree.ts';
+import type {StagingPlan} from './plan.ts';
+import {planPath, planTree} from './tree.ts';
+
+/** What of the start JSON is files. */
+export interface FilesRequest {
+  readonly workDirectory: string | undefined;
+  readonly overlays: readonly string[];
+  readonly copyFiles: readonly {readonly src: string; readonly rel_dst?: string | undefined}[];
+}
+
+/** Where the city's own files wait in the pod for `gc init`. */
+const CITY_COPY = `${RUN}/city`;
+
+/** Plans the city, the work directory, overlays and single files, each over what came before. */
+export function planWorkspace(plan: StagingPlan, request: FilesRequest, paths: PathMap): void {
+  planCity(plan, request.workDirectory, paths);
+  const target = paths.workDirectory(request.workDirectory);
+  if (request.workDirectory !== undefined) planWorkDirectory(plan, request.workDirectory, paths);
+  for (const overlay of request.overlays) planOverlay(plan, overlay, target);
+  for (const file of request.copyFiles) planCopy(plan, file, {request, paths, target});
+}
+
+/** The city's tree goes along, without gc's own state, Dolt's data and the work directory, which comes by itself. */
+function planCity(plan: StagingPlan, workDirectory: string | undefined, {city}: PathMap): void {
+  if (city === undefined || !isDirectory(city)) return;
+  const work = workDirectory === undefined ? undefined : below(city, normal(workDirectory));
+  if (work === '') return;
+  const skip = (path: string, entry: Dirent) => path === work || isCityState(path, entry);
+  planTree(plan, {source: city, target: CITY_COPY, skip});
+}
+
+/** May not exist yet: the pod creates it then. */
+function planWorkDirectory(plan: StagingPlan, source: string, paths: PathMap): void {
+  if (!source.startsWith('/')) {
+    throw new UsageError(
+      `start JSON: work_dir must be an absolute path, not ${JSON.stringify(source)}`,
+    );
+  }
+  const stat = statSync(source, {throwIfNoEntry: false});
+  if (!stat) return;
+  if (!stat.isDirectory())
+    throw new UsageError(`start JSON: work_dir ${source} is not a directory`);
+  const target = paths.workDirectory(source);
+  const isCity = paths.city === normal(source);
+  const gitFile = lstatSync(posix.join(source, '.git'), {throwIfNoEntry: false});
+  const worktree = gitFile?.isFile() === true && planGitDirectory(plan, source, target);
+  planTree(plan, {
+    source,
+    target,
+    roots: paths.city === undefined || !isDirectory(paths.city) ? [] : [realpathSync(paths.city)],
+    skip: (path, entry) => (isCity && isCityState(path, entry)) || (worktree && path === '.git'),
+  });
+}
+
+function planOverlay(plan: StagingPlan, source: string, target: string): void {
+  if (!isDirectory(source)) {
+    plan.warn(`overlay ${source} is not a directory here: left out`);
+    return;
+  }
+  // An unreadable overlay is a mistake, a missing one is not.
+  readdirSync(source);
+  planTree(plan, {source, target, skip: path => path === '.gc'});
+}
+
+interface CopyContext {
+  readonly request: FilesRequest;
+  readonly paths: PathMap;
+  readonly target: string;
+}
+
+function planCopy(
+  plan: StagingPlan,
+  file: FilesRequest['copyFiles'][number],
+  context: CopyContext,
+): void {
+  const target = copyTarget(file.rel_dst ?? posix.basename(file.src), context);
+  if (!statSync(file.src, {throwIfNoEntry: false})) {
+    plan.warn(`copy_files: ${file.src} does not exist here: left out`);
+    return;
+  }
+  planPath(plan, file.src, target);
+}
+
+/**
+ * `rel_dst` counts from the city's directory; gc writes `../…` for a work directory outside the
+ * city. What leads outside both is refused.
+ */
+function copyTarget(relative: string, {request, paths, target}: CopyContext): string {
+  if (relative.includes('\0'))
+    throw new UsageError('start JSON: copy_files.rel_dst holds a NUL byte');
+  const base = paths.city ?? request.workDirectory ?? WORKSPACE;
+  const place = normal(posix.join(base, relative));
+  const inWork = request.workDirectory && below(normal(request.workDirectory), place);
+  if (inWork !== undefined && inWork !== '') return posix.join(target, inWork);
+  const inBase = below(normal(base), place);
+  if (inBase !== undefined) return posix.join(WORKSPACE, inBase);
+  throw new UsageError(
+    `start JSON: copy_files.rel_dst ${JSON.stringify(relative)} lies outside the workspace; it counts from the city's directory and must stay below it or the work directory`,
+  );
+}
+
+/** gc's own state, and directories in which Dolt keeps its data. */
+function isCityState(path: string, entry: Dirent): boolean {
+  return (
+    path === '.gc' || (entry.isDirectory() && (entry.name === '.dolt' || path === '.beads/dolt'))
+  );
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, {throwIfNoEntry: false})?.isDirectory() === true;
+}

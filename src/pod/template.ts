@@ -1,0 +1,70 @@
+import {readFile} from 'node:fs/promises';
+import {load} from 'js-yaml';
+import {SETTINGS} from '../config/settings.ts';
+import {SettingsError} from '../errors.ts';
+
+type Mapping = Record<string, unknown>;
+
+/** Lists of a pod spec whose items are told apart by a field, as Kubernetes' strategic merge does. */
+const KEYED_LISTS: Readonly<Record<string, string>> = {
+  containers: 'name',
+  initContainers: 'name',
+  volumes: 'name',
+  env: 'name',
+  volumeMounts: 'mountPath',
+  imagePullSecrets: 'name',
+  ports: 'containerPort',
+};
+
+/** Reads GC_K8S_POD_TEMPLATE. Raises a SettingsError naming the file and what is wrong with it. */
+export async function readTemplate(path: string): Promise<Mapping> {
+  const where = `${SETTINGS.podTemplate.variable}=${path}`;
+  let template: unknown;
+  try {
+    template = load(await readFile(path, 'utf8'));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new SettingsError(`${where} cannot be read: ${why}`, {cause: error});
+  }
+  if (!isMapping(template)) throw new SettingsError(`${where} is not a pod: a mapping is needed`);
+  for (const field of ['metadata', 'spec']) {
+    if (template[field] !== undefined && !isMapping(template[field])) {
+      throw new SettingsError(`${where}: ${field} must be a mapping`);
+    }
+  }
+  return template;
+}
+
+/** Our pod over the template: what both say, ours says; lists with names are merged item by item. */
+export function mergeUnder<T extends object>(template: Mapping, pod: T): T {
+  return merged(template, pod) as T;
+}
+
+function merged(under: unknown, over: unknown, field = ''): unknown {
+  if (over === undefined) return under;
+  if (isMapping(under) && isMapping(over)) {
+    const names = [...new Set([...Object.keys(over), ...Object.keys(under)])];
+    return Object.fromEntries(names.map(name => [name, merged(under[name], over[name], name)]));
+  }
+  const key = KEYED_LISTS[field];
+  if (key !== undefined && Array.isArray(under) && Array.isArray(over)) {
+    return mergedList(under, over, key);
+  }
+  return over;
+}
+
+function mergedList(under: readonly unknown[], over: readonly unknown[], key: string): unknown[] {
+  const keyOf = (item: unknown) => (isMapping(item) ? item[key] : item);
+  const ours = over.map(item =>
+    merged(
+      under.find(candidate => keyOf(candidate) === keyOf(item)),
+      item,
+    ),
+  );
+  const others = under.filter(item => !over.some(candidate => keyOf(candidate) === keyOf(item)));
+  return [...ours, ...others];
+}
+
+function isMapping(value: unknown): value is Mapping {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,99 @@
+import {createHash} from 'node:crypto';
+import {hostname} from 'node:os';
+import {Duplex} from 'node:stream';
+import {isKubeFailure, PodExecError, SessionAbsentError, UsageError} from '../errors.ts';
+import type {TerminalRequest} from '../kube/cluster.ts';
+import {isContainerAbsent} from '../kube/exec-status.ts';
+import {isTransient} from '../kube/failure.ts';
+import {findPod} from '../pod/find.ts';
+import {AGENT_CONTAINER} from '../pod/labels.ts';
+import {sessionState} from '../pod/state.ts';
+import {backoffMs, sleep} from '../time/sleep.ts';
+import attachScript from '../tmux/scripts/attach.sh';
+import type {SessionCall} from './operation.ts';
+
+/** How long a lost connection is tried again before the terminal is given back. */
+const RECONNECT_MS = 60_000;
+
+/** attach.sh's exit code for "no session". */
+const ABSENT = 93;
+
+/**
+ * Puts the agent's terminal on the user's until it is detached or ends; gives tmux's exit code. tmux
+ * keeps the screen, so a lost connection is made anew. The user's terminal is as it was on every
+ * way out.
+ */
+export async function attach(call: SessionCall): Promise<number> {
+  const {input, output} = call.streams;
+  if (!input.isTTY || !output.isTTY) {
+    throw new UsageError(
+      'attach needs a terminal on stdin and stdout; for scripts there are peek and nudge',
+    );
+  }
+  const pod = await attachablePod(call);
+  const restore = () => void input.setRawMode(false);
+  input.setRawMode(true);
+  process.once('exit', restore);
+  try {
+    return await stayAttached(call, pod);
+  } finally {
+    restore();
+    input.pause();
+  }
+}
+
+async function attachablePod({cluster, session}: SessionCall): Promise<string> {
+  const pod = await findPod(cluster, session);
+  const state = pod && sessionState(pod);
+  if (!pod || state === 'ended' || state === 'starting') {
+    throw new SessionAbsentError(
+      `session "${session}" does not run${pod ? ` (pod ${pod.metadata.name}: ${state ?? ''})` : ''}`,
+    );
+  }
+  return pod.metadata.name;
+}
+
+async function stayAttached(call: SessionCall, pod: string): Promise<number> {
+  const {session, deadline} = call;
+  let lostAtMs: number | undefined;
+  for (let attempt = 0; ; attempt++) {
+    const openedAtMs = performance.now();
+    try {
+      const code = await call.cluster.execTerminal(terminalRequest(call, pod));
+      if (code === ABSENT)
+        throw new SessionAbsentError(`session "${session}" has no terminal any more`);
+      return code;
+    } catch (error) {
+      if (!isLostConnection(error) || isContainerAbsent(error)) throw error;
+      // A connection that held for a while starts the patience anew.
+      if (lostAtMs === undefined || performance.now() - openedAtMs > RECONNECT_MS) {
+        [lostAtMs, attempt] = [performance.now(), 0];
+      }
+      if (performance.now() - lostAtMs > RECONNECT_MS) throw error;
+      await sleep(backoffMs(attempt), deadline.signal);
+    }
+  }
+}
+
+function isLostConnection(error: unknown): boolean {
+  return error instanceof PodExecError || isTransient(error) || isKubeFailure(error, 'unavailable');
+}
+
+function terminalRequest({streams, session, env}: SessionCall, pod: string): TerminalRequest {
+  const {input, output} = streams;
+  const size = () => ({columns: output.columns, rows: output.rows});
+  return {
+    pod,
+    container: AGENT_CONTAINER,
+    command: ['sh', '-c', attachScript, 'gc', env.TERM ?? '', terminalId(session, env)],
+    terminal: Duplex.from({readable: input, writable: output}),
+    size: size(),
+    onResize: listener => void output.on('resize', () => listener(size())),
+  };
+}
+
+/** The same for every attach from one terminal of this machine, and for no other. */
+function terminalId(session: string, env: NodeJS.ProcessEnv): string {
+  const terminal = [hostname(), process.ppid, env.TMUX_PANE, env.WINDOWID, session];
+  return createHash('sha256').update(terminal.join('\n')).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,85 @@
+import {statSync} from 'node:fs';
+import {posix} from 'node:path';
+import {PodCommandError, PodExecError, SessionAbsentError, UsageError} from '../errors.ts';
+import type {ExecResult} from '../kube/cluster.ts';
+import {below, normal, WORKSPACE} from '../pod/paths.ts';
+import {StagingPlan} from '../pod/staging/plan.ts';
+import {tarLength, tarOf} from '../pod/staging/tar.ts';
+import {planPath} from '../pod/staging/tree.ts';
+import {runInSession, succeedInSession} from '../tmux/in-session.ts';
+import type {SessionPlace} from '../tmux/pane.ts';
+import packScript from '../tmux/scripts/pack.sh';
+import readFileScript from '../tmux/scripts/read-file.sh';
+import unpackScript from '../tmux/scripts/unpack.sh';
+
+export interface CopyRequest {
+  readonly source: string;
+  /** Below the workspace. */
+  readonly path: string;
+  readonly warn: (text: string) => void;
+}
+
+/** Copies a file or a tree into the workspace; a source that is missing, or no session, is fine. */
+export async function copyTo(
+  place: SessionPlace,
+  {source, path, warn}: CopyRequest,
+): Promise<void> {
+  if (source === '') throw new UsageError('a source path is needed');
+  const target = workspacePath(path === '' ? posix.basename(source) : path);
+  if (!statSync(source, {throwIfNoEntry: false})) return;
+  const plan = new StagingPlan();
+  planPath(plan, source, target);
+  for (const warning of plan.warnings) warn(warning);
+  await succeedInSession(place, {
+    text: unpackScript,
+    args: [String(tarLength(plan.entries))],
+    stdin: () => tarOf(plan.entries, warn),
+    again: 'safe',
+  });
+}
+
+/** A file's bytes. Raises SessionAbsentError, or PodCommandError when there is no such file. */
+export async function readFrom(place: SessionPlace, path: string): Promise<Buffer> {
+  const result = await present(place, {text: readFileScript, args: [path]});
+  const size = Number(result.stderr.toString().trim());
+  if (result.stdout.length < size) {
+    throw new PodExecError(`${path}: only ${result.stdout.length} of ${size} bytes arrived`, {
+      mayHaveRun: true,
+    });
+  }
+  return result.stdout;
+}
+
+/** Copies a file or a directory's content from the pod to this machine. */
+export async function copyFrom(
+  place: SessionPlace,
+  path: string,
+  destination: string,
+): Promise<void> {
+  const {stdout} = await present(place, {text: packScript, args: [path]});
+  const {unpack} = await import('./unpack.ts');
+  await unpack(stdout, destination);
+}
+
+async function present(
+  place: SessionPlace,
+  script: {text: string; args: string[]},
+): Promise<ExecResult> {
+  const result = await runInSession(place, {...script, again: 'safe'});
+  if (result === undefined)
+    throw new SessionAbsentError(`session "${place.session}" has no pod to copy from`);
+  if (result.exitCode === 0) return result;
+  const why = result.stderr.toString().trim().split('\n').pop() ?? '';
+  throw new PodCommandError(
+    `cannot copy ${script.args[0] ?? ''} from session "${place.session}": ${why}`,
+  );
+}
+
+function workspacePath(path: string): string {
+  const target = normal(posix.join(WORKSPACE, path));
+  const inside = below(WORKSPACE, target);
+  if (inside === undefined || inside === '' || path.includes('\0')) {
+    throw new UsageError(`the path ${JSON.stringify(path)} must lie below the workspace`);
+  }
+  return target;
+}

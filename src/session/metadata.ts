@@ -1,0 +1,109 @@
+import type {KubeError} from '../errors.ts';
+import {isKubeFailure, PodCommandError} from '../errors.ts';
+import type {Cluster, JsonPatchOperation} from '../kube/cluster.ts';
+import {SESSION_ANNOTATION} from '../pod/labels.ts';
+import {findPod} from '../pod/find.ts';
+import {metaAnnotations, metaValue, tmuxHolds, type MetaKey} from '../pod/meta.ts';
+import {podNames} from '../pod/names.ts';
+import {runInSession, succeedInSession} from '../tmux/in-session.ts';
+import type {SessionPlace} from '../tmux/pane.ts';
+import getMetaScript from '../tmux/scripts/get-meta.sh';
+import removeMetaScript from '../tmux/scripts/remove-meta.sh';
+import setMetaScript from '../tmux/scripts/set-meta.sh';
+
+/** Exit code of get-meta.sh for a value that only the annotation can hold. */
+const ANNOTATED = 94;
+
+/** Keeps a value with the pod, for as long as there is one, and shows it to the agent's tmux. */
+export async function setMeta(place: SessionPlace, key: MetaKey, value: Buffer): Promise<void> {
+  const annotations = metaAnnotations(key, value);
+  const held = tmuxHolds(key, value) ? 'held' : 'annotated';
+  await Promise.all([
+    annotate(place.cluster, place.session, annotations),
+    succeedInSession(place, {
+      text: setMetaScript,
+      args: [String(value.length), key.name, held, key.key],
+      stdin: value,
+      again: 'safe',
+    }),
+  ]);
+}
+
+export async function removeMeta(place: SessionPlace, key: MetaKey): Promise<void> {
+  const names = [key.textAnnotation, key.base64Annotation, key.keyAnnotation];
+  const gone = names.filter(name => name !== undefined).map(name => [name, null] as const);
+  await Promise.all([
+    annotate(place.cluster, place.session, Object.fromEntries(gone)),
+    succeedInSession(place, {text: removeMetaScript, args: [key.name, key.key], again: 'safe'}),
+  ]);
+}
+
+/** While tmux lives its answer counts, the agent may have changed it; else the annotation's. */
+export async function getMeta(place: SessionPlace, key: MetaKey): Promise<Buffer | undefined> {
+  const script = {text: getMetaScript, args: [key.name, key.key], again: 'safe'} as const;
+  const result = await runInSession(place, script);
+  if (result?.exitCode === 0) return result.stdout;
+  if (result !== undefined && result.exitCode !== ANNOTATED) {
+    throw new PodCommandError(
+      `tmux in the pod of session "${place.session}": ${result.stderr.toString().trim()}`,
+    );
+  }
+  const pod = await findPod(place.cluster, place.session);
+  return metaValue(key, pod?.metadata.annotations);
+}
+
+/** Sets annotations (null removes) on the session's pod and no other; nothing when there is none. */
+async function annotate(
+  cluster: Cluster,
+  session: string,
+  annotations: Readonly<Record<string, string | null>>,
+): Promise<void> {
+  const changes = Object.entries(annotations).flatMap(([name, value]) => change(name, value));
+  const isSessions: JsonPatchOperation = {
+    op: 'test',
+    path: annotationPath(SESSION_ANNOTATION),
+    value: session,
+  };
+  for (const name of podNames(session)) {
+    try {
+      await cluster.pods.patch(name, {
+        type: 'json',
+        operations: [isSessions, ...changes],
+        idempotent: true,
+      });
+      return;
+    } catch (error) {
+      if (isKubeFailure(error, 'tooLarge') || isAnnotationLimit(error)) throw error;
+      if (!isKubeFailure(error, 'notFound', 'invalid')) throw error;
+    }
+  }
+  await annotateUnannotated(cluster, session, annotations);
+}
+
+/** A pod made by hand to the labels alone has no annotation to test. */
+async function annotateUnannotated(
+  cluster: Cluster,
+  session: string,
+  annotations: Readonly<Record<string, string | null>>,
+): Promise<void> {
+  const pod = await findPod(cluster, session);
+  if (!pod) return;
+  const {name, uid} = pod.metadata;
+  await cluster.pods.patch(name, {type: 'merge', body: {metadata: {uid, annotations}}});
+}
+
+/** Removing what is not there would fail the whole patch: it is added first. */
+function change(name: string, value: string | null): JsonPatchOperation[] {
+  const path = annotationPath(name);
+  const add: JsonPatchOperation = {op: 'add', path, value: value ?? ''};
+  return value === null ? [add, {op: 'remove', path}] : [add];
+}
+
+/** RFC 6901: "/" in a name is written "~1". */
+function annotationPath(name: string): string {
+  return `/metadata/annotations/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+function isAnnotationLimit(error: unknown): error is KubeError {
+  return isKubeFailure(error, 'invalid') && /Too long|may not be more than/i.test(error.detail);
+}

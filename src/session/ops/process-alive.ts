@@ -1,0 +1,13 @@
+import {flag, type Call} from '../../cli/operation.ts';
+import {runsAny} from '../../pod/processes.ts';
+import {withSession} from '../operation.ts';
+
+export const operation = (call: Call) =>
+  withSession(call, async ({cluster, session, deadline, readInput}) => {
+    const names = (await readInput())
+      .toString()
+      .split('\n')
+      .map(name => name.trim())
+      .filter(name => name !== '');
+    return flag(names.length === 0 || (await runsAny({cluster, session, deadline}, names)));
+  });

@@ -1,0 +1,9 @@
+import {nothing, type Call} from '../../cli/operation.ts';
+import {watchPane} from '../../tmux/watch-pane.ts';
+import {withSession} from '../operation.ts';
+
+export const operation = (call: Call) =>
+  withSession(call, async ({cluster, session, deadline, streams}) => {
+    await watchPane({cluster, session, deadline}, line => void streams.output.write(line));
+    return nothing;
+  });

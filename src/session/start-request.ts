@@ -1,0 +1,84 @@
+import * as z from 'zod/mini';
+import {UsageError} from '../errors.ts';
+
+/** The start JSON of session-protocol.md. Unknown fields are ignored, null counts as absent. */
+const schema = z.object({
+  work_dir: text(),
+  command: text(),
+  env: optional(z.record(z.string(), z.string())),
+  lifecycle: text(),
+  process_names: texts(),
+  nudge: text(),
+  ready_prompt_prefix: text(),
+  ready_delay_ms: optional(z.int().check(z.minimum(0))),
+  pre_start: texts(),
+  session_setup: texts(),
+  session_setup_script: text(),
+  session_live: texts(),
+  overlay_dir: text(),
+  pack_overlay_dirs: texts(),
+  copy_files: optional(z.array(z.object({src: z.string(), rel_dst: optional(z.string())}))),
+});
+
+export type StartRequest = z.infer<typeof schema>;
+
+/** Names of variables that both a shell and a pod spec can carry. */
+const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
+
+/** Reads and checks the start JSON; raises a UsageError naming the first wrong field. No input at all is `{}`. */
+export function startRequest(input: Buffer): StartRequest {
+  const result = schema.safeParse(parse(input.toString()));
+  if (!result.success) throw new UsageError(`start JSON: ${firstProblem(result.error)}`);
+  checkText(result.data);
+  return result.data;
+}
+
+function parse(json: string): unknown {
+  if (json.trim() === '') return {};
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`start JSON is not JSON: ${why}`, {cause: error});
+  }
+}
+
+function firstProblem({issues: [issue]}: z.core.$ZodError): string {
+  if (!issue) return 'is not valid';
+  const path = issue.path.map(String).join('.');
+  const wanted = 'expected' in issue ? `must be ${article(issue.expected)}` : issue.message;
+  return path === '' ? wanted : `${path} ${wanted}`;
+}
+
+function article(type: string): string {
+  const name = type === 'record' ? 'object' : type;
+  return /^[aeiou]/.test(name) ? `an ${name}` : `a ${name}`;
+}
+
+function checkText(request: StartRequest): void {
+  for (const [name, value] of Object.entries(request.env ?? {})) {
+    if (!VARIABLE_NAME.test(name)) {
+      throw new UsageError(
+        `start JSON: env.${JSON.stringify(name)} is no name of a variable; letters, digits, "_", "." and "-" are`,
+      );
+    }
+    if (value.includes('\0')) throw new UsageError(`start JSON: env.${name} holds a NUL byte`);
+  }
+}
+
+function optional<T extends z.core.SomeType>(type: T) {
+  return z.optional(
+    z.pipe(
+      z.nullable(type),
+      z.transform(value => value ?? undefined),
+    ),
+  );
+}
+
+function text() {
+  return optional(z.string());
+}
+
+function texts() {
+  return optional(z.array(z.string()));
+}

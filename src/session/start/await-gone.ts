@@ -1,0 +1,44 @@
+import {isKubeFailure} from '../../errors.ts';
+import type {Cluster, Pod} from '../../kube/cluster.ts';
+import {absentAsUndefined} from '../../kube/resources.ts';
+import {deletePod, GRACE_SECONDS} from '../../pod/delete.ts';
+import {Deadline} from '../../time/deadline.ts';
+
+/** A kubelet that lives removes a pod within its grace and a few seconds. */
+const FORCE_AFTER_MS = (GRACE_SECONDS + 20) * 1000;
+
+/**
+ * Waits until this very pod is gone. One that stays, because its node does not answer any more, is
+ * removed by force: no process of it can be told to end anyway.
+ */
+export async function awaitGone(cluster: Cluster, pod: Pod, deadline: Deadline): Promise<void> {
+  const patience = new Deadline(Math.min(FORCE_AFTER_MS, deadline.remainingMs()), {
+    parent: deadline.signal,
+  });
+  try {
+    await watchGone(cluster.within(patience), pod);
+  } catch (error) {
+    deadline.throwIfOver();
+    if (!patience.signal.aborted) throw error;
+    await deletePod(cluster, pod, 0);
+    await watchGone(cluster, pod);
+  } finally {
+    patience.clear();
+  }
+}
+
+async function watchGone(cluster: Cluster, {metadata: {name, uid}}: Pod): Promise<void> {
+  for (;;) {
+    const current = await absentAsUndefined(cluster.pods.get(name));
+    if (current?.metadata.uid !== uid) return;
+    const resourceVersion = current?.metadata.resourceVersion ?? '';
+    try {
+      const fieldSelector = `metadata.name=${name}`;
+      for await (const event of cluster.pods.watch({fieldSelector, resourceVersion})) {
+        if (event.type === 'DELETED') return;
+      }
+    } catch (error) {
+      if (!isKubeFailure(error, 'gone')) throw error;
+    }
+  }
+}

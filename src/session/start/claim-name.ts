@@ -1,0 +1,102 @@
+import {isKubeFailure, PodFailedError, SessionExistsError} from '../../errors.ts';
+import type {Pod} from '../../kube/cluster.ts';
+import {absentAsUndefined} from '../../kube/resources.ts';
+import {deletePod} from '../../pod/delete.ts';
+import {ANNOTATION} from '../../pod/labels.ts';
+import {podName, podNames} from '../../pod/names.ts';
+import {belongsTo, sessionState} from '../../pod/state.ts';
+import {hasTerminal} from '../../tmux/pane.ts';
+import {awaitGone} from './await-gone.ts';
+import type {Progress, StartContext} from './context.ts';
+
+/** After these, whoever was starting the pod has given up (session-protocol.md, "Start JSON"). */
+const START_LIMIT_S = {ours: 150, others: 360};
+
+/**
+ * Creates the pod, once: of two that start one session at a time, the API server lets one have the
+ * name. A pod that is alive or being started refuses us, a stale one is replaced after it is
+ * really gone.
+ */
+export async function createPod(context: StartContext, progress: Progress): Promise<void> {
+  progress.step = 'creating the pod';
+  let name = podName(context.session);
+  await refuseOtherName(context, name);
+  for (;;) {
+    const created = await tryCreate(context, name);
+    if (created) {
+      progress.pod = created;
+      return;
+    }
+    const holder = await absentAsUndefined(context.cluster.pods.get(name));
+    if (!holder) continue;
+    if (holder.metadata.annotations?.[ANNOTATION.start] === context.startId) {
+      progress.pod = holder;
+      return;
+    }
+    if (belongsTo(holder, context.session)) await replaceStale(context, holder, progress);
+    else name = otherName(context, name, holder);
+  }
+}
+
+/** Undefined when the name is taken, or when it is not known whether the request took effect. */
+async function tryCreate(context: StartContext, name: string): Promise<Pod | undefined> {
+  try {
+    return await context.cluster.pods.create(context.manifest(name));
+  } catch (error) {
+    if (isKubeFailure(error, 'exists')) return undefined;
+    if (isKubeFailure(error) && error.outcomeUnknown) {
+      context.deadline.throwIfOver();
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** A pod of another provider may hold the session under its other name. */
+async function refuseOtherName(context: StartContext, name: string): Promise<void> {
+  const {cluster, session} = context;
+  if (podNames(session)[0] === session) return;
+  for (const other of podNames(session).filter(candidate => candidate !== name)) {
+    const pod = await absentAsUndefined(cluster.pods.get(other));
+    if (pod && belongsTo(pod, session)) await replaceStale(context, pod, {step: ''});
+  }
+}
+
+function otherName({session}: StartContext, name: string, holder: Pod): string {
+  const other = podNames(session).find(candidate => candidate !== name);
+  if (other !== undefined && name === podName(session)) return other;
+  const owner = holder.metadata.annotations?.['gc-session-name'] ?? 'another program';
+  throw new PodFailedError(
+    `the pod names of session "${session}" are taken: pod ${name} belongs to ${owner}`,
+  );
+}
+
+async function replaceStale(context: StartContext, pod: Pod, progress: Progress): Promise<void> {
+  const {cluster, session, deadline} = context;
+  const {name} = pod.metadata;
+  const state = sessionState(pod);
+  if (state === 'running') throw new SessionExistsError(session, name);
+  if (state === 'unknown' && (await hasTerminal({cluster, session, deadline}, name))) {
+    throw new SessionExistsError(session, name);
+  }
+  if (state !== 'ended' && isBeingStarted(context, pod)) {
+    throw new PodFailedError(
+      `session "${session}" is being started: pod ${name} is ${ageSeconds(context, pod)} s old and not up yet; wait, or stop it first`,
+    );
+  }
+  progress.step = `waiting for the old pod ${name} to go`;
+  await deletePod(cluster, pod);
+  await awaitGone(cluster, pod, deadline);
+}
+
+function isBeingStarted(context: StartContext, pod: Pod): boolean {
+  const annotations = pod.metadata.annotations ?? {};
+  if (annotations[ANNOTATION.provisionedAt] !== undefined) return false;
+  const isOurs = annotations[ANNOTATION.start] !== undefined;
+  return ageSeconds(context, pod) < (isOurs ? START_LIMIT_S.ours : START_LIMIT_S.others);
+}
+
+function ageSeconds({cluster}: StartContext, pod: Pod): number {
+  const created = Date.parse(pod.metadata.creationTimestamp ?? '');
+  return Math.round((cluster.serverTimeMs() - created) / 1000);
+}

@@ -1,0 +1,32 @@
+import type {V1Pod} from '@kubernetes/client-node';
+import type {Settings} from '../../config/settings.ts';
+import type {Cluster, Pod} from '../../kube/cluster.ts';
+import type {StagingPlan} from '../../pod/staging/plan.ts';
+import type {Deadline} from '../../time/deadline.ts';
+
+/** Whether the agent is started too, or only the box for it. */
+export type StartMode = 'start' | 'provision';
+
+/** All that `start` knows before it asks the cluster for anything. */
+export interface StartContext {
+  readonly mode: StartMode;
+  readonly session: string;
+  readonly cluster: Cluster;
+  readonly deadline: Deadline;
+  readonly settings: Settings;
+  readonly startId: string;
+  /** The pod under one of the session's possible names. */
+  readonly manifest: (name: string) => V1Pod & {metadata: {name: string}};
+  readonly plan: StagingPlan;
+  readonly warn: (text: string) => void;
+}
+
+/** What the steps hand on. */
+export interface Progress {
+  /** Set as soon as the server has it: from then on failing means deleting. */
+  pod?: Pod;
+  /** The step at work, for the error of a deadline or a signal. */
+  step: string;
+  /** What the cluster said last about why it is not done yet. */
+  lastReason?: string;
+}

@@ -1,0 +1,119 @@
+import {AgentDiedError, PodFailedError} from '../../errors.ts';
+import type {ExecResult, Pod} from '../../kube/cluster.ts';
+import {AGENT_CONTAINER, ANNOTATION} from '../../pod/labels.ts';
+import {LAUNCHER} from '../../pod/staging/launch-files.ts';
+import {tarLength, tarOf} from '../../pod/staging/tar.ts';
+import type {Progress, StartContext} from './context.ts';
+
+/** Exit codes of launch.sh. */
+const FAILED = 91;
+const AGENT_DIED = 92;
+
+/**
+ * One exec does it all: unpacks the files, prepares, starts tmux, confirms the agent. It says "up"
+ * when its shell runs, then "ready" (or "ended", for an agent that was quick); the pod is marked
+ * then, and told to keep itself. Raises AgentDiedError or PodFailedError.
+ */
+export async function launch(context: StartContext, pod: Pod, progress: Progress): Promise<void> {
+  const said = new Listener();
+  // A claim that outlives the pod has newer files than this machine.
+  const keep = context.settings.workspacePvc === undefined ? '' : 'k';
+  const length = tarLength(context.plan.entries);
+  const result = await context.cluster.exec({
+    pod: pod.metadata.name,
+    container: AGENT_CONTAINER,
+    command: ['sh', '-c', unpackAndRun(keep), 'gc', String(length)],
+    stdin: input(context, pod, said, progress),
+    onStdout: piece => said.hear(piece.toString()),
+    onStderr: piece => said.note(piece),
+  });
+  said.end();
+  report(context, {...result, stderr: said.notes()}, said.text);
+}
+
+function unpackAndRun(keep: string): string {
+  return `echo up; head -c "$1" | tar -xpo${keep}f - -C / && exec sh ${LAUNCHER}`;
+}
+
+async function* input(context: StartContext, pod: Pod, said: Listener, progress: Progress) {
+  await said.word('up');
+  progress.step = 'copying files into the pod';
+  yield* tarOf(context.plan.entries, context.warn);
+  progress.step = context.mode === 'start' ? 'starting the agent' : 'preparing the pod';
+  await mark(context, pod, await said.word('ready', 'ended'));
+  yield Buffer.from('keep\n');
+}
+
+/** From now on the pod's state alone says that the session runs. */
+async function mark({cluster, mode}: StartContext, pod: Pod, word: string): Promise<void> {
+  const now = new Date(cluster.serverTimeMs()).toISOString();
+  const name = mode === 'provision' ? ANNOTATION.provisionedAt : ANNOTATION.startedAt;
+  const annotations = {[name]: now, ...(word === 'ended' ? {[ANNOTATION.endedAt]: now} : {})};
+  const {uid} = pod.metadata;
+  await cluster.pods.patch(pod.metadata.name, {
+    type: 'merge',
+    body: {metadata: {uid, annotations}},
+  });
+}
+
+/** Words that come on stdout, awaited one after the other. */
+class Listener {
+  text = '';
+  readonly #notes: Buffer[] = [];
+  #changed: () => void = () => undefined;
+  #ended = false;
+
+  hear(piece: string): void {
+    this.text += piece;
+    this.#changed();
+  }
+
+  note(piece: Buffer): void {
+    this.#notes.push(piece);
+  }
+
+  notes(): Buffer {
+    return Buffer.concat(this.#notes);
+  }
+
+  /** The exec is over: whoever still waits never gets an answer, and is let go with the process. */
+  end(): void {
+    this.#ended = true;
+  }
+
+  async word(...words: string[]): Promise<string> {
+    for (;;) {
+      const heard = this.text.split('\n').find(line => words.includes(line));
+      if (heard !== undefined && !this.#ended) return heard;
+      await new Promise<void>(resolve => (this.#changed = resolve));
+    }
+  }
+}
+
+function report(context: StartContext, result: ExecResult, stdout: string): void {
+  const lines = result.stderr
+    .toString()
+    .split('\n')
+    .filter(line => line !== '');
+  for (const line of lines) {
+    if (line.startsWith('warning: ')) context.warn(line.slice('warning: '.length));
+  }
+  if (result.exitCode === 0) return;
+  const cause = lines.findLast(line => !line.startsWith('warning: ')) ?? '';
+  if (result.exitCode === AGENT_DIED) throw new AgentDiedError(deathMessage(stdout));
+  if (result.exitCode === FAILED) throw new PodFailedError(cause);
+  throw new PodFailedError(
+    `the files could not be unpacked in the pod (exit code ${result.exitCode}): ${cause || 'no reason given'}; the image needs sh, head and tar, and space in /workspace`,
+  );
+}
+
+/** launch.sh's "exit code N", then the screen. */
+function deathMessage(stdout: string): string {
+  const [code = '', ...screen] = stdout.slice(stdout.indexOf('exit code')).trim().split('\n');
+  const last = screen
+    .map(line => line.trim())
+    .filter(line => line !== '')
+    .slice(-10);
+  const words = last.length === 0 ? 'it printed nothing' : `its last output: ${last.join(' | ')}`;
+  return `the agent ended while it was started (${code}); ${words}; check the command and the image`;
+}

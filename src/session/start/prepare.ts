@@ -1,0 +1,116 @@
+import {randomUUID} from 'node:crypto';
+import {allSettings, SETTINGS, type Settings} from '../../config/settings.ts';
+import {SettingsError, UsageError} from '../../errors.ts';
+import {podEnvironment, type PodEnvironment} from '../../pod/environment.ts';
+import {podManifest} from '../../pod/manifest.ts';
+import {PathMap} from '../../pod/paths.ts';
+import {planLaunch} from '../../pod/staging/launch-files.ts';
+import {StagingPlan} from '../../pod/staging/plan.ts';
+import {planWorkspace} from '../../pod/staging/workspace.ts';
+import type {SessionCall} from '../operation.ts';
+import {startRequest, type StartRequest} from '../start-request.ts';
+import type {StartContext, StartMode} from './context.ts';
+
+/** Reads and checks everything that can be wrong before anything is created. */
+export async function prepare(call: SessionCall, mode: StartMode): Promise<StartContext> {
+  const request = startRequest(await call.readInput());
+  const settings = allSettings(call.env);
+  const {image} = settings;
+  if (image === undefined) {
+    throw new SettingsError(
+      `${SETTINGS.image.variable} is not set; it names the image of the agents`,
+    );
+  }
+  const paths = new PathMap(request.env?.GC_CITY);
+  const environment = environmentOf(call, request, settings, paths);
+  const plan = planned(request, {mode, settings, paths, environment});
+  const startId = randomUUID();
+  const {session, cluster, deadline, warn} = call;
+  const base = {
+    session,
+    namespace: cluster.namespace,
+    image,
+    startId,
+    paths,
+    settings,
+    environment,
+  };
+  const payload = request.env ?? {};
+  return {
+    ...{mode, session, cluster, deadline, settings, startId, plan, warn},
+    manifest: await mergedWithTemplate(settings, name => podManifest({...base, payload, name})),
+  };
+}
+
+function environmentOf(
+  {session, cluster}: SessionCall,
+  request: StartRequest,
+  settings: Settings,
+  paths: PathMap,
+): PodEnvironment {
+  const {mailHost} = settings;
+  return podEnvironment({
+    session,
+    payload: request.env ?? {},
+    paths,
+    workDirectory: paths.workDirectory(request.work_dir),
+    dolt: {
+      host: settings.doltHost ?? `dolt.${cluster.namespace}.svc.cluster.local`,
+      port: settings.doltPort,
+    },
+    mail: mailHost === undefined ? undefined : {host: mailHost, port: settings.mailPort},
+  });
+}
+
+interface Facts {
+  readonly mode: StartMode;
+  readonly settings: Settings;
+  readonly paths: PathMap;
+  readonly environment: PodEnvironment;
+}
+
+function planned(request: StartRequest, facts: Facts): StagingPlan {
+  const plan = new StagingPlan();
+  if (!facts.settings.prebaked) {
+    const overlays = [...(request.pack_overlay_dirs ?? []), request.overlay_dir ?? ''];
+    const files = {
+      workDirectory: request.work_dir,
+      overlays: overlays.filter(directory => directory !== ''),
+      copyFiles: request.copy_files ?? [],
+    };
+    planWorkspace(plan, files, facts.paths);
+  }
+  planLaunch(plan, {
+    secret: facts.environment.secret,
+    provision: facts.mode === 'provision',
+    oneShot: request.lifecycle === 'one_shot',
+    command: request.command ?? '',
+    processNames: request.process_names ?? [],
+    nudge: request.nudge ?? '',
+    readyPromptPrefix: request.ready_prompt_prefix ?? '',
+    readyDelayMs: request.ready_delay_ms ?? 0,
+    preStart: request.pre_start ?? [],
+    sessionSetup: request.session_setup ?? [],
+    sessionSetupScript: request.session_setup_script,
+    sessionLive: request.session_live ?? [],
+  });
+  refuseTooLarge(plan, facts.settings);
+  return plan;
+}
+
+function refuseTooLarge(plan: StagingPlan, {stageLimit}: Settings): void {
+  if (plan.bytes <= stageLimit.value) return;
+  const mib = Math.ceil(plan.bytes / 2 ** 20);
+  throw new UsageError(
+    `the files to copy into the pod are ${mib} MiB, more than ${SETTINGS.stageLimit.variable}=${stageLimit.text}; raise the limit, or give the session a smaller work_dir`,
+  );
+}
+
+type Manifest = StartContext['manifest'];
+
+async function mergedWithTemplate({podTemplate}: Settings, manifest: Manifest): Promise<Manifest> {
+  if (podTemplate === undefined) return manifest;
+  const {readTemplate, mergeUnder} = await import('../../pod/template.ts');
+  const template = await readTemplate(podTemplate);
+  return name => mergeUnder(template, manifest(name));
+}

@@ -1,0 +1,100 @@
+import {
+  AgentDiedError,
+  DeadlineError,
+  InterruptedError,
+  isKubeFailure,
+  PodFailedError,
+} from '../../errors.ts';
+import type {Cluster} from '../../kube/cluster.ts';
+import {deletePod} from '../../pod/delete.ts';
+import {warningEvents} from '../../pod/readiness.ts';
+import {Deadline} from '../../time/deadline.ts';
+import type {SessionCall} from '../operation.ts';
+import {awaitLaunch} from './await-launch.ts';
+import {createPod} from './claim-name.ts';
+import type {Progress, StartContext, StartMode} from './context.ts';
+import {prepare} from './prepare.ts';
+
+/** gc kills 2 s after its SIGINT: what the undo may take of them. */
+const UNDO_MS = 1_300;
+
+const STEPS = [createPod, awaitLaunch];
+
+/** Starts the session, or leaves nothing behind and says why. */
+export async function runStart(call: SessionCall, mode: StartMode): Promise<void> {
+  const context = await prepare(call, mode);
+  for (const warning of context.plan.warnings) context.warn(warning);
+  const progress: Progress = {step: 'preparing'};
+  try {
+    for (const step of STEPS) await step(context, progress);
+  } catch (error) {
+    throw await undone(context, progress, error);
+  }
+}
+
+/** Deletes what was created, without waiting for it, and gives the failure with its cause. */
+async function undone(context: StartContext, progress: Progress, error: unknown): Promise<unknown> {
+  const {pod} = progress;
+  if (!pod) return explained(context, progress, error, []);
+  const deadline = new Deadline(UNDO_MS);
+  const cluster = context.cluster.within(deadline);
+  const [events, undoFailure] = await Promise.all([
+    needsEvents(error) ? bestEffort(warningEvents(cluster, pod)) : [],
+    deletionFailure(cluster, pod),
+  ]);
+  deadline.clear();
+  return explained(context, progress, error, [...events, ...undoFailure]);
+}
+
+async function deletionFailure(
+  cluster: Cluster,
+  pod: NonNullable<Progress['pod']>,
+): Promise<string[]> {
+  try {
+    await deletePod(cluster, pod);
+    return [];
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return [`its pod ${pod.metadata.name} could not be deleted and will end by itself: ${why}`];
+  }
+}
+
+/** An explanation more is welcome, its absence no failure. */
+async function bestEffort(words: Promise<string[]>): Promise<string[]> {
+  try {
+    return await words;
+  } catch (error) {
+    return isKubeFailure(error) ? [] : Promise.reject(error);
+  }
+}
+
+/** Words of the agent or of the API server itself need no more witnesses. */
+function needsEvents(error: unknown): boolean {
+  return !(error instanceof AgentDiedError) && !isKubeFailure(error, 'forbidden', 'invalid');
+}
+
+function explained(
+  {session}: StartContext,
+  {step, lastReason, pod}: Progress,
+  error: unknown,
+  more: readonly string[],
+): unknown {
+  const facts = [...(lastReason === undefined ? [] : [lastReason]), ...more];
+  const because = facts.length === 0 ? '' : `: ${facts.join('; ')}`;
+  if (error instanceof InterruptedError) {
+    const undo = pod ? ', its pod is deleted' : '';
+    return new InterruptedError(
+      error.signal,
+      `session "${session}" was not started: interrupted by ${error.signal} while ${step}${undo}${because}`,
+    );
+  }
+  if (error instanceof DeadlineError) {
+    return new DeadlineError(
+      `session "${session}" was not started in time, still ${step}${because}`,
+    );
+  }
+  if (error instanceof PodFailedError && more.length > 0) {
+    return new PodFailedError([error.message, ...more].join('; '), {cause: error});
+  }
+  return error;
+}

@@ -1,0 +1,26 @@
+import {copyFrom} from './copy.ts';
+import type {SessionPlace} from '../tmux/pane.ts';
+import {Deadline} from '../time/deadline.ts';
+
+/** `stop` has 30 s in all, and the deletion comes after this. */
+const COPY_MS = 15_000;
+
+export interface TranscriptsRequest extends SessionPlace {
+  readonly env: NodeJS.ProcessEnv;
+  readonly warn: (text: string) => void;
+}
+
+/** Saves the session's transcripts before its pod goes; failing to is a warning, the stop goes on. */
+export async function saveTranscripts(request: TranscriptsRequest): Promise<void> {
+  const {cluster, session, env, warn} = request;
+  const {GC_TRANSCRIPTS_SRC: source = '', GC_TRANSCRIPTS_DEST: destination = ''} = env;
+  const deadline = new Deadline(COPY_MS, {parent: request.deadline.signal});
+  try {
+    await copyFrom({cluster: cluster.within(deadline), session, deadline}, source, destination);
+  } catch (error) {
+    request.deadline.throwIfOver();
+    warn(`transcripts not saved: ${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    deadline.clear();
+  }
+}

@@ -1,0 +1,43 @@
+import {PodExecError, SessionAbsentError} from '../errors.ts';
+import {runInSession} from './in-session.ts';
+import {press, type} from './keyboard.ts';
+import {openStdin} from './open-stdin.ts';
+import type {SessionPlace} from './pane.ts';
+import commandScript from './scripts/command.sh';
+import {terminalCommand} from './terminal-command.ts';
+
+/**
+ * Runs a shell command in the session's pod and hands on its output as it comes; gives its exit
+ * code. The forms in which gc drives the terminal are run as `nudge` and `send-keys` would be: gc
+ * ignores their exit code, so they must not fail for lack of trying. Raises SessionAbsentError when
+ * there is no pod.
+ */
+export async function runCommand(
+  place: SessionPlace,
+  command: Buffer,
+  onOutput: (piece: Buffer) => void,
+): Promise<number> {
+  const form = terminalCommand(command.toString());
+  if (form?.kind === 'type') {
+    await type(place, Buffer.from(form.text));
+    return 0;
+  }
+  if (form?.kind === 'press') {
+    await press(place, form.keys);
+    return 0;
+  }
+  const result = await runInSession(place, {
+    text: commandScript,
+    args: [String(command.length), /new-session|respawn/.test(command.toString()) ? 'tmux' : ''],
+    stdin: () => openStdin(place.deadline.signal, command),
+    onStdout: onOutput,
+    again: 'never',
+  });
+  if (result === undefined) {
+    throw new SessionAbsentError(`session "${place.session}" has no pod to run a command in`);
+  }
+  if (result.stderr.toString() === 'gc:incomplete\n') {
+    throw new PodExecError('the command did not arrive whole in the pod', {mayHaveRun: false});
+  }
+  return result.exitCode;
+}

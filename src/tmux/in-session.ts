@@ -1,0 +1,147 @@
+import {isKubeFailure, PodCommandError, PodExecError} from '../errors.ts';
+import type {ExecRequest, ExecResult} from '../kube/cluster.ts';
+import {isContainerAbsent} from '../kube/exec-status.ts';
+import {isTransient} from '../kube/failure.ts';
+import {absentAsUndefined} from '../kube/resources.ts';
+import {AGENT_CONTAINER} from '../pod/labels.ts';
+import {podNames} from '../pod/names.ts';
+import {belongsTo, sessionState} from '../pod/state.ts';
+import type {Deadline} from '../time/deadline.ts';
+import {backoffMs, sleep} from '../time/sleep.ts';
+import type {SessionPlace} from './pane.ts';
+import prelude from './scripts/prelude.sh';
+
+/** What runs in a session's pod. */
+export interface Script {
+  readonly text: string;
+  /** Seen by whoever reads the API server's audit log: never a secret. */
+  readonly args?: readonly string[];
+  /** Bytes, or what gives them anew for every try. */
+  readonly stdin?: Buffer | (() => AsyncIterable<Buffer>);
+  readonly onStdout?: (piece: Buffer) => void;
+  /**
+   * What to do when the connection broke while the script may have run: run it again, or raise.
+   * A function gives the arguments of another try.
+   */
+  readonly again: 'safe' | 'never' | ((args: readonly string[]) => readonly string[]);
+}
+
+/** Exit code and words of prelude.sh. */
+const OURS = 93;
+const OTHER_SESSION = 'gc:other\n';
+const NO_SESSION = 'gc:absent\n';
+
+/**
+ * Runs a script in the session's pod, found by its name without asking first, and gives its
+ * result, or undefined when the session is absent: no pod, none that runs, no tmux session in it.
+ * Repeats over lost connections until the deadline as far as `again` allows.
+ */
+export async function runInSession(
+  place: SessionPlace,
+  script: Script,
+): Promise<ExecResult | undefined> {
+  for (const pod of podNames(place.session)) {
+    const outcome = await runInPod({...place, pod, guard: place.session}, script);
+    if (outcome !== 'elsewhere') return outcome === 'absent' ? undefined : outcome;
+  }
+  return undefined;
+}
+
+/** As `runInSession`, for scripts whose only good end is exit 0. Raises PodCommandError with their stderr. */
+export async function succeedInSession(
+  place: SessionPlace,
+  script: Script,
+): Promise<ExecResult | undefined> {
+  const result = await runInSession(place, script);
+  if (result === undefined || result.exitCode === 0) return result;
+  const words = result.stderr.toString().trim() || `exit code ${result.exitCode}`;
+  throw new PodCommandError(`tmux in the pod of session "${place.session}" refused: ${words}`);
+}
+
+/** A session's possible pod. */
+export interface PodPlace extends SessionPlace {
+  readonly pod: string;
+  /** The session that the pod must say it is for; empty when its annotation was looked at before. */
+  readonly guard: string;
+}
+
+/** What came of a script: its result, no session there, or a pod that is missing or another session's. */
+export type Outcome = ExecResult | 'absent' | 'elsewhere';
+
+/** Runs a script in one pod; see `runInSession`. */
+export async function runInPod(place: PodPlace, script: Script): Promise<Outcome> {
+  let {guard} = place;
+  let args = script.args ?? [];
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const result = await place.cluster.exec(execRequest(place.pod, guard, {...script, args}));
+      const word = result.exitCode === OURS ? result.stderr.toString() : '';
+      if (word.endsWith(NO_SESSION)) return 'absent';
+      if (!word.endsWith(OTHER_SESSION)) return result;
+      // A pod of another provider does not say whose it is: its annotation does.
+      if (!(await isSessionsPod(place))) return 'elsewhere';
+      guard = '';
+    } catch (error) {
+      const outcome = await afterFailure(place, error, script.again);
+      if (outcome !== 'again') return outcome;
+      if (typeof script.again === 'function' && mayHaveRun(error)) args = script.again(args);
+      await pause(attempt, place.deadline, error);
+    }
+  }
+}
+
+function execRequest(pod: string, guard: string, script: Script): ExecRequest {
+  return {
+    pod,
+    container: AGENT_CONTAINER,
+    command: ['sh', '-c', prelude + '\n' + script.text, 'gc', guard, ...(script.args ?? [])],
+    ...(script.stdin === undefined
+      ? {}
+      : {stdin: Buffer.isBuffer(script.stdin) ? script.stdin : script.stdin()}),
+    ...(script.onStdout === undefined ? {} : {onStdout: script.onStdout}),
+  };
+}
+
+async function afterFailure(
+  place: PodPlace,
+  error: unknown,
+  again: Script['again'],
+): Promise<'again' | 'absent' | 'elsewhere'> {
+  if (isKubeFailure(error, 'notFound')) return 'elsewhere';
+  if (isContainerAbsent(error)) return (await isLiveSession(place)) ? 'again' : 'absent';
+  if (mayHaveRun(error)) {
+    if (again === 'never') throw error;
+    return 'again';
+  }
+  if (isTransient(error) || (error instanceof PodExecError && !isFinal(error))) return 'again';
+  throw error;
+}
+
+function mayHaveRun(error: unknown): boolean {
+  return error instanceof PodExecError && error.mayHaveRun;
+}
+
+/** An image without the program will not get it. */
+function isFinal(error: PodExecError): boolean {
+  return error.message.includes('lacks this program');
+}
+
+async function isSessionsPod({cluster, pod, session}: PodPlace): Promise<boolean> {
+  const found = await absentAsUndefined(cluster.pods.get(pod));
+  return found !== undefined && belongsTo(found, session);
+}
+
+/** The container was not there for the exec: over, or only late? */
+async function isLiveSession({cluster, pod, session}: PodPlace): Promise<boolean> {
+  const found = await absentAsUndefined(cluster.pods.get(pod));
+  if (!found || !belongsTo(found, session)) return false;
+  const state = sessionState(found);
+  return state === 'running' || state === 'unknown';
+}
+
+/** Waits before another try; when the time is up, what broke the last one is the news. */
+async function pause(attempt: number, deadline: Deadline, error: unknown): Promise<void> {
+  const waitMs = backoffMs(attempt);
+  if (waitMs >= deadline.remainingMs()) throw error;
+  await sleep(waitMs, deadline.signal);
+}

@@ -1,0 +1,30 @@
+import {randomBytes} from 'node:crypto';
+import {succeedInSession} from './in-session.ts';
+import type {SessionPlace} from './pane.ts';
+import pressScript from './scripts/press.sh';
+import typeScript from './scripts/type.sh';
+
+/**
+ * Types a text of any bytes and length into the pane, then presses a key; on an absent session
+ * nothing. Sent again after a broken connection, it is typed once: the pod remembers its id.
+ */
+export async function type(
+  place: SessionPlace,
+  message: Buffer,
+  {thenPress = ''}: {thenPress?: string} = {},
+): Promise<void> {
+  const id = randomBytes(8).toString('hex');
+  await succeedInSession(place, {
+    text: typeScript,
+    args: [String(message.length), id, thenPress, 'first'],
+    stdin: message,
+    again: ([length = '', ...rest]) => [length, ...rest.slice(0, 2), 'again'],
+  });
+}
+
+/** Presses keys by their tmux names, leaving copy mode first; on an absent session nothing. */
+export async function press(place: SessionPlace, keys: readonly string[]): Promise<void> {
+  // tmux takes an argument's last ";" for the end of its command.
+  const args = keys.map(key => (key.endsWith(';') ? `${key.slice(0, -1)}\\;` : key));
+  await succeedInSession(place, {text: pressScript, args, again: 'never'});
+}

@@ -1,0 +1,56 @@
+import type {Cluster} from '../kube/cluster.ts';
+import type {Deadline} from '../time/deadline.ts';
+import {runInPod, succeedInSession} from './in-session.ts';
+import activityScript from './scripts/activity.sh';
+import clearHistoryScript from './scripts/clear-history.sh';
+import clientsScript from './scripts/clients.sh';
+import hasSessionScript from './scripts/has-session.sh';
+import peekScript from './scripts/peek.sh';
+
+/** A session and the way to it. */
+export interface SessionPlace {
+  readonly cluster: Cluster;
+  readonly session: string;
+  readonly deadline: Deadline;
+}
+
+/** The last `lines` lines of the terminal, all of its scrollback when ≤ 0; undefined when absent. */
+export async function capture(place: SessionPlace, lines: number): Promise<string | undefined> {
+  const args = [lines > 0 ? `-${lines}` : '-'];
+  const result = await succeedInSession(place, {text: peekScript, args, again: 'safe'});
+  return result && lastLines(result.stdout.toString(), lines);
+}
+
+/** tmux pads the screen with empty lines below the cursor: they are not what was written last. */
+function lastLines(screen: string, lines: number): string {
+  let end = screen.length;
+  while (end > 0 && screen[end - 1] === '\n') end--;
+  if (end === 0) return '';
+  const written = screen.slice(0, end);
+  const kept = lines > 0 ? written.split('\n').slice(-lines).join('\n') : written;
+  return `${kept}\n`;
+}
+
+/** Forgets the lines that scrolled away. */
+export async function clearHistory(place: SessionPlace): Promise<void> {
+  await succeedInSession(place, {text: clearHistoryScript, again: 'safe'});
+}
+
+/** When the terminal last had output or input, in seconds since 1970; undefined when absent. */
+export async function lastActivity(place: SessionPlace): Promise<number | undefined> {
+  const result = await succeedInSession(place, {text: activityScript, again: 'safe'});
+  return result && Math.max(...result.stdout.toString().trim().split(/\s+/).map(Number));
+}
+
+/** True if a terminal client is attached. */
+export async function hasClients(place: SessionPlace): Promise<boolean> {
+  const result = await succeedInSession(place, {text: clientsScript, again: 'safe'});
+  return result !== undefined && result.stdout.length > 0;
+}
+
+/** True if tmux in this pod, which was already found to be the session's, has its terminal. */
+export async function hasTerminal(place: SessionPlace, pod: string): Promise<boolean> {
+  const script = {text: hasSessionScript, again: 'safe'} as const;
+  const outcome = await runInPod({...place, pod, guard: ''}, script);
+  return typeof outcome === 'object' && outcome.exitCode === 0;
+}

@@ -1,0 +1,1 @@
+tmux clear-history -t =main: || failed

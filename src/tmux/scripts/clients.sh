@@ -1,0 +1,1 @@
+tmux list-clients -t =main -F '#{client_name}' || failed

@@ -1,0 +1,1 @@
+tmux has-session -t =main || failed

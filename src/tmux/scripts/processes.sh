@@ -1,0 +1,3 @@
+# The shell's own id, then every command line under a header that names its process.
+echo "$$"
+tail -v -c +1 /proc/[0-9]*/cmdline 2>/dev/null || true

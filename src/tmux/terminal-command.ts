@@ -1,0 +1,33 @@
+/** What gc does to a terminal through `exec`, recognised. */
+export type TerminalCommand =
+  | {readonly kind: 'type'; readonly text: string}
+  | {readonly kind: 'press'; readonly keys: readonly string[]};
+
+/**
+ * Recognises exactly the two forms in which gc types through `exec` (session-protocol.md,
+ * "Handshake"): `'tmux' 'send-keys' '-t' 'main' '-l' 'TEXT'` and the same with key names. tmux itself
+ * would refuse texts that begin with "-", drop a trailing ";" and die above 16 KB. Anything else
+ * (another target, another quoting, more commands) is a shell's.
+ */
+export function terminalCommand(command: string): TerminalCommand | undefined {
+  const words = quotedWords(command.trim());
+  if (!words || words[0] !== 'tmux' || words[1] !== 'send-keys') return undefined;
+  if (words[2] !== '-t' || words[3] !== 'main') return undefined;
+  const [first, ...rest] = words.slice(4);
+  if (first === '-l') return rest.length === 1 ? {kind: 'type', text: rest[0] ?? ''} : undefined;
+  if (first === undefined || first.startsWith('-')) return undefined;
+  return {kind: 'press', keys: [first, ...rest]};
+}
+
+/** The words of a line in which a shell finds nothing but single-quoted and plain words. */
+function quotedWords(line: string): string[] | undefined {
+  const words: string[] = [];
+  // One word: pieces in single quotes, quotes escaped between them, plain characters.
+  const word = /((?:'[^']*'|\\'|[A-Za-z0-9_./:=@%+-])+)(?:[ \t]+|$)/gy;
+  while (word.lastIndex < line.length) {
+    const match = word.exec(line);
+    if (!match?.[1]) return undefined;
+    words.push(match[1].replaceAll(/'([^']*)'|\\(')/g, (_, quoted?: string) => quoted ?? "'"));
+  }
+  return words;
+}

@@ -1,0 +1,43 @@
+import {succeedInSession} from './in-session.ts';
+import {openStdin} from './open-stdin.ts';
+import type {SessionPlace} from './pane.ts';
+import watchScript from './scripts/watch.sh';
+
+/** ASCII's record separator, which no screen can hold. */
+const SEPARATOR = '\u001e';
+
+/** gc reads lines with a limit of 64 KiB. */
+const LINE_LIMIT = 63 * 1024;
+
+/**
+ * Hands on `{"content":"…"}` lines: the pane's text at once, then at each change, until the session
+ * ends. Only changes of the visible screen count, which a line always holds: what is longer is cut
+ * at its beginning.
+ */
+export async function watchPane(
+  place: SessionPlace,
+  onLine: (line: string) => void,
+): Promise<void> {
+  let text = '';
+  const onStdout = (piece: Buffer) => {
+    text += piece.toString('latin1');
+    const records = text.split(`\n${SEPARATOR}\n`);
+    text = records.pop() ?? '';
+    for (const record of records) onLine(lineOf(Buffer.from(record, 'latin1').toString()));
+  };
+  await succeedInSession(place, {
+    text: watchScript,
+    args: [SEPARATOR],
+    stdin: () => openStdin(place.deadline.signal),
+    onStdout,
+    again: 'safe',
+  });
+}
+
+function lineOf(screen: string): string {
+  const content = screen.replace(/\n+$/, '');
+  for (let begin = 0; ; begin += Math.max(1, Math.ceil((content.length - begin) / 8))) {
+    const line = `${JSON.stringify({content: content.slice(begin)})}\n`;
+    if (Buffer.byteLength(line) <= LINE_LIMIT) return line;
+  }
+}
