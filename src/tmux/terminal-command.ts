@@ -11,7 +11,7 @@ export type TerminalCommand =
  */
 export function terminalCommand(command: string): TerminalCommand | undefined {
   const words = quotedWords(command.trim());
-  if (!words || words[0] !== 'tmux' || words[1] !== 'send-keys') return undefined;
+  if (words?.[0] !== 'tmux' || words[1] !== 'send-keys') return undefined;
   if (words[2] !== '-t' || words[3] !== 'main') return undefined;
   const [first, ...rest] = words.slice(4);
   if (first === '-l') return rest.length === 1 ? {kind: 'type', text: rest[0] ?? ''} : undefined;
