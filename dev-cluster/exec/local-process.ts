@@ -1,0 +1,100 @@
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {constants} from 'node:os';
+import {randomBytes} from 'node:crypto';
+import type {Readable, Writable} from 'node:stream';
+import type {ExecCall, ExecHandler, ExecResult} from './call.ts';
+
+export interface ProcessPlace {
+  readonly directory: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * Runs each exec as a process of this machine, in the place its pod has. A tty is not made: the
+ * command gets pipes all the same.
+ */
+export function localProcesses(placeOf: (call: ExecCall) => ProcessPlace): ExecHandler {
+  return async call => {
+    const [file = '', ...rest] = call.command;
+    if (file === '') return notStarted('exec failed: args must not be empty');
+    const {directory, environment} = placeOf(call);
+    const child = spawn(file, rest, {
+      cwd: directory,
+      env: environment,
+      // A group of its own, so that all of it can be ended with the container.
+      detached: true,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    const closed = once(child, 'close');
+    const failed = new Promise<Error>(resolve => child.once('error', resolve));
+    const end = (): void => killGroup(child.pid);
+    call.signal.addEventListener('abort', end, {once: true});
+    try {
+      void feed(call.stdin, child.stdin);
+      const [outcome] = await Promise.all([
+        Promise.race([closed, failed]),
+        drain(child.stdout, call.stdout),
+        drain(child.stderr, call.stderr),
+      ]);
+      return resultOf(outcome, file);
+    } finally {
+      call.signal.removeEventListener('abort', end);
+    }
+  };
+}
+
+function resultOf(outcome: Error | unknown[], file: string): ExecResult {
+  if (outcome instanceof Error) {
+    const why = file.includes('/')
+      ? `stat ${file}: no such file or directory`
+      : 'executable file not found in $PATH';
+    return notStarted(
+      `exec failed: unable to start container process: exec: ${JSON.stringify(file)}: ${why}`,
+    );
+  }
+  const [code, signal] = outcome;
+  if (typeof code === 'number') return code;
+  const number = Object.entries(constants.signals).find(([name]) => name === signal)?.[1];
+  return 128 + (number ?? 9);
+}
+
+function notStarted(why: string): ExecResult {
+  const id = randomBytes(32).toString('hex');
+  const inner = `Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "${id}": OCI runtime exec failed: ${why}: unknown`;
+  return {
+    status: {
+      metadata: {},
+      status: 'Failure',
+      message: `Internal error occurred: ${inner}`,
+      reason: 'InternalError',
+      details: {causes: [{message: inner}]},
+      code: 500,
+    },
+  };
+}
+
+async function feed(pieces: AsyncIterable<Buffer>, stdin: Writable): Promise<void> {
+  // The command may close its stdin early; what it did not want to read is nobody's error.
+  stdin.on('error', () => stdin.destroy());
+  for await (const piece of pieces) {
+    if (stdin.destroyed) continue;
+    if (!stdin.write(piece)) await Promise.race([once(stdin, 'drain'), once(stdin, 'close')]);
+  }
+  stdin.end();
+}
+
+async function drain(stream: Readable, send: (piece: Buffer) => Promise<void>): Promise<void> {
+  for await (const piece of stream) {
+    if (Buffer.isBuffer(piece)) await send(piece);
+  }
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}

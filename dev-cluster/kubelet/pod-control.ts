@@ -1,0 +1,124 @@
+import {randomBytes, randomUUID} from 'node:crypto';
+import {finishDeletion} from '../api/deletion.ts';
+import {withDefaults} from '../api/defaults.ts';
+import type {JsonObject} from '../json.ts';
+import {isObject, objectAt, stringAt} from '../json.ts';
+import {applyMergePatch} from '../patch/merge-patch.ts';
+import type {ApiObject} from '../store/object.ts';
+import {timestamp} from '../store/object.ts';
+import type {Store} from '../store/store.ts';
+import type {Ending} from './pod-status.ts';
+import {
+  endedStatus,
+  nodeName,
+  runningStatus,
+  scheduledStatus,
+  unschedulableStatus,
+  waitingStatus,
+} from './pod-status.ts';
+
+/** What a test does to one pod, in the kubelet's and the scheduler's place. A pod that is gone is left alone. */
+export interface PodControl {
+  /** The pod as it is now; undefined once it is gone. */
+  readonly pod: ApiObject | undefined;
+  /** Gives it a node. */
+  schedule(): void;
+  /** Running and ready, on a node. */
+  run(): void;
+  /** Its containers wait for this reason, e.g. ImagePullBackOff or CreateContainerConfigError. */
+  wait(reason: string, message?: string): void;
+  /** No node takes it; also posts the scheduler's Warning event. */
+  unschedulable(message?: string): void;
+  /** Its containers ended: phase Succeeded or Failed. */
+  end(ending: Ending): void;
+  /** Merges this into its status (RFC 7386). */
+  setStatus(patch: JsonObject): void;
+  /** Posts an Event about it. */
+  event(event: {
+    readonly type: 'Normal' | 'Warning';
+    readonly reason: string;
+    readonly message: string;
+  }): void;
+  /** Takes it away at once, as when its node is lost. */
+  remove(): void;
+}
+
+const noNode =
+  "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.";
+
+export function controlPod(store: Store, namespace: string, name: string): PodControl {
+  const current = (): ApiObject | undefined => store.get('pods', namespace, name);
+  const change = (next: (pod: ApiObject) => ApiObject): void => {
+    const pod = current();
+    if (pod !== undefined) store.put('pods', next(pod));
+  };
+  const control: PodControl = {
+    get pod() {
+      return current();
+    },
+    schedule() {
+      const pod = current();
+      if (pod === undefined || stringAt(pod, 'spec', 'nodeName') !== undefined) return;
+      change(each => ({
+        ...each,
+        spec: {...objectAt(each, 'spec'), nodeName},
+        status: scheduledStatus(each),
+      }));
+      const message = `Successfully assigned ${namespace}/${name} to ${nodeName}`;
+      control.event({type: 'Normal', reason: 'Scheduled', message});
+    },
+    run() {
+      control.schedule();
+      change(pod => ({...pod, status: runningStatus(pod)}));
+      control.event({type: 'Normal', reason: 'Started', message: 'Started container'});
+    },
+    wait(reason, message) {
+      control.schedule();
+      change(pod => ({...pod, status: waitingStatus(pod, reason, message)}));
+    },
+    unschedulable(message = noNode) {
+      change(pod => ({...pod, status: unschedulableStatus(pod, message)}));
+      control.event({type: 'Warning', reason: 'FailedScheduling', message});
+    },
+    end(ending) {
+      control.schedule();
+      change(pod => ({...pod, status: endedStatus(pod, ending)}));
+    },
+    setStatus(patch) {
+      change(pod => {
+        const status = applyMergePatch(objectAt(pod, 'status'), patch);
+        return {...pod, status: isObject(status) ? status : {}};
+      });
+    },
+    event(event) {
+      const pod = current();
+      if (pod !== undefined) store.put('events', eventAbout(pod, event));
+    },
+    remove() {
+      const pod = current();
+      if (pod !== undefined) finishDeletion(store, pod);
+    },
+  };
+  return control;
+}
+
+function eventAbout(pod: ApiObject, event: JsonObject): ApiObject {
+  const {name, namespace = '', uid = '', resourceVersion = ''} = pod.metadata;
+  const now = timestamp();
+  return withDefaults({
+    kind: 'Event',
+    apiVersion: 'v1',
+    metadata: {
+      name: `${name}.${randomBytes(8).toString('hex')}`,
+      namespace,
+      uid: randomUUID(),
+      creationTimestamp: now,
+    },
+    involvedObject: {kind: 'Pod', namespace, name, uid, apiVersion: 'v1', resourceVersion},
+    firstTimestamp: now,
+    lastTimestamp: now,
+    count: 1,
+    source: {component: 'gc-dev-cluster', host: nodeName},
+    ...event,
+  });
+}

@@ -1,0 +1,176 @@
+import {randomBytes} from 'node:crypto';
+import type {JsonObject} from '../json.ts';
+import {compact, objectAt, objectsAt, stringAt} from '../json.ts';
+import type {ApiObject} from '../store/object.ts';
+import {timestamp} from '../store/object.ts';
+
+export const nodeName = 'gc-dev-cluster';
+
+/** How a container ended. */
+export interface Ending {
+  readonly exitCode: number;
+  /** `Completed` or `Error` unless given, as `OOMKilled` would be. */
+  readonly reason?: string;
+  readonly message?: string;
+  readonly signal?: number;
+}
+
+interface Truth {
+  readonly status: 'True' | 'False';
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+const yes: Truth = {status: 'True'};
+
+export function unschedulableStatus(pod: ApiObject, message: string): JsonObject {
+  const because: Truth = {status: 'False', reason: 'Unschedulable', message};
+  return {
+    ...objectAt(pod, 'status'),
+    phase: 'Pending',
+    conditions: conditions(pod, {PodScheduled: because}),
+  };
+}
+
+export function scheduledStatus(pod: ApiObject): JsonObject {
+  return {
+    ...objectAt(pod, 'status'),
+    phase: 'Pending',
+    conditions: conditions(pod, {PodScheduled: yes}),
+  };
+}
+
+/** The containers wait, for an image say; an empty reason is what a pod is before its first try. */
+export function waitingStatus(pod: ApiObject, reason: string, message?: string): JsonObject {
+  const waiting = compact({reason, message});
+  return {
+    ...placed(pod, 'Pending'),
+    conditions: conditions(pod, {
+      PodReadyToStartContainers: yes,
+      Initialized: yes,
+      ...unready(pod),
+      PodScheduled: yes,
+    }),
+    containerStatuses: containers(pod).map(({name, image}) => ({
+      ...containerBase(name, image, {waiting}),
+      imageID: '',
+      started: false,
+    })),
+  };
+}
+
+export function runningStatus(pod: ApiObject): JsonObject {
+  return {
+    ...placed(pod, 'Running'),
+    conditions: conditions(pod, {
+      PodReadyToStartContainers: yes,
+      Initialized: yes,
+      Ready: yes,
+      ContainersReady: yes,
+      PodScheduled: yes,
+    }),
+    containerStatuses: containers(pod).map(({name, image}) => ({
+      ...containerBase(name, image, {running: {startedAt: timestamp()}}),
+      ready: true,
+      imageID: imageId,
+      containerID: containerId(),
+      started: true,
+    })),
+  };
+}
+
+/** The pod as it is after all its containers ended so. */
+export function endedStatus(pod: ApiObject, ending: Ending): JsonObject {
+  const succeeded = ending.exitCode === 0;
+  const because: Truth = {status: 'False', reason: succeeded ? 'PodCompleted' : 'PodFailed'};
+  const known = objectsAt(pod, 'status', 'containerStatuses');
+  return {
+    ...placed(pod, succeeded ? 'Succeeded' : 'Failed'),
+    conditions: conditions(pod, {
+      PodReadyToStartContainers: {status: 'False'},
+      Initialized: succeeded ? {status: 'True', reason: 'PodCompleted'} : yes,
+      Ready: because,
+      ContainersReady: because,
+      PodScheduled: yes,
+    }),
+    containerStatuses: containers(pod).map(({name, image}) => {
+      const before = known.find(each => each.name === name);
+      const id = stringAt(before, 'containerID') ?? containerId();
+      const terminated = compact({
+        exitCode: ending.exitCode,
+        signal: ending.signal,
+        reason: ending.reason ?? (succeeded ? 'Completed' : 'Error'),
+        message: ending.message,
+        startedAt: stringAt(before, 'state', 'running', 'startedAt') ?? timestamp(),
+        finishedAt: timestamp(),
+        containerID: id,
+      });
+      return {
+        ...containerBase(name, image, {terminated}),
+        imageID: imageId,
+        containerID: id,
+        started: false,
+      };
+    }),
+  };
+}
+
+const imageId = `sha256:${'0123456789abcdef'.repeat(4)}`;
+
+function containerId(): string {
+  return `containerd://${randomBytes(32).toString('hex')}`;
+}
+
+function containers(pod: ApiObject): {name: string; image: string}[] {
+  return objectsAt(pod, 'spec', 'containers').map(each => ({
+    name: stringAt(each, 'name') ?? '',
+    image: stringAt(each, 'image') ?? '',
+  }));
+}
+
+function containerBase(name: string, image: string, state: JsonObject): JsonObject {
+  return {name, state, lastState: {}, ready: false, restartCount: 0, image};
+}
+
+function unready(pod: ApiObject): Readonly<Record<string, Truth>> {
+  const names = containers(pod).map(({name}) => name);
+  const message = `containers with unready status: [${names.join(' ')}]`;
+  const because: Truth = {status: 'False', reason: 'ContainersNotReady', message};
+  return {Ready: because, ContainersReady: because};
+}
+
+function placed(pod: ApiObject, phase: string): JsonObject {
+  const status = objectAt(pod, 'status');
+  const uid = pod.metadata.uid ?? '';
+  const host = (part: number): number =>
+    (Number.parseInt(uid.slice(part, part + 2), 16) || 1) % 254;
+  const podIP = stringAt(status, 'podIP') ?? `10.0.${host(0)}.${host(2) + 1}`;
+  return {
+    ...status,
+    phase,
+    hostIP: '127.0.0.1',
+    hostIPs: [{ip: '127.0.0.1'}],
+    podIP,
+    podIPs: [{ip: podIP}],
+    startTime: stringAt(status, 'startTime') ?? timestamp(),
+  };
+}
+
+/** Keeps the transition time of a condition that has not changed. */
+function conditions(
+  pod: ApiObject,
+  wanted: Readonly<Record<string, Truth>>,
+): readonly JsonObject[] {
+  const before = objectsAt(pod, 'status', 'conditions');
+  return Object.entries(wanted).map(([type, truth]) => {
+    const known = before.find(each => each.type === type);
+    const same = known?.status === truth.status;
+    return {
+      type,
+      observedGeneration: pod.metadata.generation ?? 1,
+      lastProbeTime: null,
+      lastTransitionTime: (same ? stringAt(known, 'lastTransitionTime') : undefined) ?? timestamp(),
+      ...truth,
+    };
+  });
+}

@@ -1,0 +1,88 @@
+import {finishDeletion} from '../api/deletion.ts';
+import {stringAt} from '../json.ts';
+import type {ApiObject} from '../store/object.ts';
+import type {Change, Store} from '../store/store.ts';
+import type {PodControl} from './pod-control.ts';
+import {controlPod} from './pod-control.ts';
+import {endedStatus} from './pod-status.ts';
+
+export interface KubeletOptions {
+  /** From a pod's creation to Running; 0 unless given. */
+  readonly startMilliseconds?: number;
+  /** From a delete with grace to the pod's end; 0 unless given. `grace` lets the whole grace pass. */
+  readonly terminationMilliseconds?: number | 'grace';
+  /** Takes a new pod over: true means that the test does what is to happen to it. */
+  readonly onPod?: (pod: ApiObject, control: PodControl) => boolean;
+}
+
+/** Lets every pod come to run and end by a script, without running anything. */
+export class ScriptedKubelet {
+  readonly #store: Store;
+  readonly #options: KubeletOptions;
+  readonly #leave: () => void;
+  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #ends = new Map<string, AbortController>();
+
+  constructor(store: Store, options: KubeletOptions) {
+    this.#store = store;
+    this.#options = options;
+    this.#leave = store.subscribe(change => {
+      if (change.resource === 'pods') this.#changed(change);
+    });
+  }
+
+  /** Aborted when the pod's containers end, or the cluster stops. */
+  endOf(pod: ApiObject): AbortSignal {
+    const uid = pod.metadata.uid ?? '';
+    const controller = this.#ends.get(uid) ?? new AbortController();
+    this.#ends.set(uid, controller);
+    return controller.signal;
+  }
+
+  stop(): void {
+    this.#leave();
+    for (const timer of this.#timers) clearTimeout(timer);
+    for (const controller of this.#ends.values()) controller.abort();
+  }
+
+  #changed({before, object, deleted}: Change): void {
+    const {uid = '', deletionTimestamp, deletionGracePeriodSeconds: grace = 0} = object.metadata;
+    const phase = stringAt(object, 'status', 'phase');
+    if (deleted || phase === 'Failed' || phase === 'Succeeded') {
+      this.#ends.get(uid)?.abort();
+      this.#ends.delete(uid);
+    }
+    if (deleted) return;
+    if (before === undefined)
+      this.#later(this.#options.startMilliseconds ?? 0, object, pod => this.#start(pod));
+    else if (deletionTimestamp !== undefined && grace > 0) {
+      const given = this.#options.terminationMilliseconds ?? 0;
+      this.#later(given === 'grace' ? grace * 1000 : given, object, pod => this.#terminate(pod));
+    }
+  }
+
+  #start(pod: ApiObject): void {
+    const control = controlPod(this.#store, pod.metadata.namespace ?? '', pod.metadata.name);
+    if (this.#options.onPod?.(pod, control) === true) return;
+    control.run();
+  }
+
+  #terminate(pod: ApiObject): void {
+    const phase = stringAt(pod, 'status', 'phase');
+    const ended =
+      phase === 'Running'
+        ? this.#store.put('pods', {...pod, status: endedStatus(pod, {exitCode: 143})})
+        : pod;
+    finishDeletion(this.#store, ended);
+  }
+
+  /** The pod as it is then, if it is still the same one. */
+  #later(milliseconds: number, {metadata}: ApiObject, act: (pod: ApiObject) => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      const pod = this.#store.get('pods', metadata.namespace, metadata.name);
+      if (pod?.metadata.uid === metadata.uid && pod !== undefined) act(pod);
+    }, milliseconds);
+    this.#timers.add(timer);
+  }
+}

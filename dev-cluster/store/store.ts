@@ -1,0 +1,127 @@
+import type {ApiObject} from './object.ts';
+import {withMetadata} from './object.ts';
+
+/** One write: `after` is missing when it deleted, `before` when it created. */
+export interface Change {
+  readonly revision: number;
+  readonly resource: string;
+  readonly before?: ApiObject;
+  /** For a deletion: the object's last state with the deletion's own revision. */
+  readonly object: ApiObject;
+  readonly deleted: boolean;
+}
+
+const byKey = ([one]: [string, ApiObject], [other]: [string, ApiObject]): number =>
+  one < other ? -1 : 1;
+
+/**
+ * What etcd is to Kubernetes: one revision counter over everything, the objects as they are, and
+ * the last changes, from which watches resume and older lists are rebuilt.
+ */
+export class Store {
+  readonly #objects = new Map<string, Map<string, ApiObject>>();
+  readonly #listeners = new Set<(change: Change) => void>();
+  readonly #historyLimit: number;
+  #history: Change[] = [];
+  #revision = 100;
+  #compacted = 100;
+
+  constructor(historyLimit: number) {
+    this.#historyLimit = historyLimit;
+  }
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Changes up to here are forgotten: a watch or list from before it is answered 410. */
+  get compacted(): number {
+    return this.#compacted;
+  }
+
+  get(resource: string, namespace: string | undefined, name: string): ApiObject | undefined {
+    return this.#of(resource).get(keyOf(namespace, name));
+  }
+
+  /** Ordered by namespace and name. `at` must not be older than `compacted`. */
+  list(resource: string, namespace: string | undefined, at = this.#revision): ApiObject[] {
+    const objects = new Map(this.#of(resource));
+    for (let index = this.#history.length - 1; index >= 0; index -= 1) {
+      const change = this.#history[index];
+      if (change === undefined || change.revision <= at) break;
+      if (change.resource !== resource) continue;
+      const key = keyOf(change.object.metadata.namespace, change.object.metadata.name);
+      if (change.before === undefined) objects.delete(key);
+      else objects.set(key, change.before);
+    }
+    return [...objects.entries()]
+      .sort(byKey)
+      .map(([, object]) => object)
+      .filter(({metadata}) => namespace === undefined || metadata.namespace === namespace);
+  }
+
+  /** Stores the object under the next revision and tells the watches. */
+  put(resource: string, object: ApiObject): ApiObject {
+    const key = keyOf(object.metadata.namespace, object.metadata.name);
+    const before = this.#of(resource).get(key);
+    const revision = (this.#revision += 1);
+    const stored = withMetadata(object, {resourceVersion: revision.toString()});
+    this.#of(resource).set(key, stored);
+    this.#record({
+      revision,
+      resource,
+      object: stored,
+      deleted: false,
+      ...(before === undefined ? {} : {before}),
+    });
+    return stored;
+  }
+
+  /** Removes the object; `last` is what watches are told of it. */
+  remove(resource: string, last: ApiObject): ApiObject {
+    const key = keyOf(last.metadata.namespace, last.metadata.name);
+    const before = this.#of(resource).get(key) ?? last;
+    const revision = (this.#revision += 1);
+    const object = withMetadata(last, {resourceVersion: revision.toString()});
+    this.#of(resource).delete(key);
+    this.#record({revision, resource, before, object, deleted: true});
+    return object;
+  }
+
+  changesAfter(revision: number): readonly Change[] {
+    return this.#history.filter(change => change.revision > revision);
+  }
+
+  /** Forgets all history, as a compaction of etcd does. */
+  compact(): void {
+    this.#history = [];
+    this.#compacted = this.#revision;
+  }
+
+  /** Listeners are called in the write itself, in order; gives back how to leave. */
+  subscribe(listener: (change: Change) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #of(resource: string): Map<string, ApiObject> {
+    const found = this.#objects.get(resource);
+    if (found !== undefined) return found;
+    const created = new Map<string, ApiObject>();
+    this.#objects.set(resource, created);
+    return created;
+  }
+
+  #record(change: Change): void {
+    this.#history.push(change);
+    if (this.#history.length > this.#historyLimit) {
+      const dropped = this.#history.splice(0, this.#history.length - this.#historyLimit);
+      this.#compacted = dropped.at(-1)?.revision ?? this.#compacted;
+    }
+    for (const listener of [...this.#listeners]) listener(change);
+  }
+}
+
+function keyOf(namespace: string | undefined, name: string): string {
+  return namespace === undefined ? name : `${namespace}/${name}`;
+}

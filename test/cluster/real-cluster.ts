@@ -1,0 +1,68 @@
+import {randomUUID} from 'node:crypto';
+import {readFileSync} from 'node:fs';
+import {load} from 'js-yaml';
+import type {Target} from '../cluster-contract/api-client.ts';
+import {ApiClient} from '../cluster-contract/api-client.ts';
+
+interface Kubeconfig {
+  readonly 'current-context': string;
+  readonly contexts: readonly {name: string; context: {cluster: string; user: string}}[];
+  readonly clusters: readonly {
+    name: string;
+    cluster: {server: string; 'certificate-authority-data'?: string};
+  }[];
+  readonly users: readonly {
+    name: string;
+    user: {token?: string; 'client-certificate-data'?: string; 'client-key-data'?: string};
+  }[];
+}
+
+/** The current context of KUBECONFIG, with a namespace of its own until it is closed. */
+export async function openRealCluster(): Promise<Target> {
+  const path = process.env.KUBECONFIG;
+  if (path === undefined || path === '')
+    throw new Error('KUBECONFIG must name the cluster to test');
+  const config = load(readFileSync(path, 'utf8')) as Kubeconfig;
+  const context = config.contexts.find(({name}) => name === config['current-context'])?.context;
+  const cluster = config.clusters.find(({name}) => name === context?.cluster)?.cluster;
+  const user = config.users.find(({name}) => name === context?.user)?.user;
+  if (cluster === undefined || user === undefined) throw new Error(`${path}: no current context`);
+  const namespace = `contract-${randomUUID().slice(0, 8)}`;
+  const target = {
+    server: new URL(cluster.server),
+    headers: user.token === undefined ? {} : {authorization: `Bearer ${user.token}`},
+    ...pem('ca', cluster['certificate-authority-data']),
+    ...pem('cert', user['client-certificate-data']),
+    ...pem('key', user['client-key-data']),
+    namespace,
+    close: () => Promise.resolve(),
+  };
+  const admin = new ApiClient(target);
+  await required(admin, 'POST', '', {metadata: {name: namespace}});
+  // The controller makes it in its own time; pods need it at once.
+  await admin.call('POST', '/serviceaccounts', {metadata: {name: 'default'}});
+  return {
+    ...target,
+    close: async () => {
+      await required(admin, 'DELETE', `/${namespace}`);
+      admin.close();
+    },
+  };
+}
+
+function pem(
+  field: 'ca' | 'cert' | 'key',
+  base64: string | undefined,
+): Partial<Record<typeof field, string>> {
+  return base64 === undefined ? {} : {[field]: Buffer.from(base64, 'base64').toString()};
+}
+
+async function required(
+  admin: ApiClient,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<void> {
+  const {status, text} = await admin.callAt(`/api/v1/namespaces${path}`, method, body);
+  if (status >= 300) throw new Error(`${method} namespaces${path}: ${status} ${text}`);
+}
