@@ -14,7 +14,7 @@ import {list, selectorOf} from './reads.ts';
 import type {Representation} from './representation.ts';
 import {representList, representObject, representationOf} from './representation.ts';
 import type {Route} from './route.ts';
-import {StatusError, badRequest, methodNotAllowed, notFound} from './status.ts';
+import {badRequest, methodNotAllowed, notFound, unsupportedMediaType} from './status.ts';
 import {create, requireFound, update} from './writes.ts';
 
 export interface Reply {
@@ -37,6 +37,7 @@ export interface Call {
 export function perform(call: Call): Reply {
   const {store, route, query} = call;
   const {resource} = route;
+  requireJson(call.contentType);
   switch (call.verb) {
     case 'get':
       return {code: 200, body: shown(call, requireFound(store, named(route)))};
@@ -65,6 +66,12 @@ export function perform(call: Call): Reply {
   }
 }
 
+/** kubectl writes protobuf until it is told that the server reads none. */
+export function requireJson(contentType: string): void {
+  if (contentType.includes('protobuf') || contentType.includes('cbor'))
+    throw unsupportedMediaType();
+}
+
 function named(route: Route): Route & {readonly name: string} {
   return {...route, name: route.name ?? ''};
 }
@@ -91,10 +98,7 @@ function patched(call: Call): ApiObject {
   const {store, route, body} = call;
   const [type = ''] = call.contentType.split(';');
   const apply = patchTypes[type.trim()];
-  if (apply === undefined) {
-    const message = '415: Unsupported Media Type';
-    throw new StatusError(415, {message, reason: 'UnsupportedMediaType', details: {}});
-  }
+  if (apply === undefined) throw unsupportedMediaType();
   const current = requireFound(store, named(route));
   const result = apply(current, patchBody(body));
   // A client that names a revision in its patch asks for it; the others want the newest.

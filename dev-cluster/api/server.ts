@@ -12,7 +12,7 @@ import {parseBody} from './decode.ts';
 import {discovery} from './discovery.ts';
 import {logReply} from './log.ts';
 import type {Reply} from './operations.ts';
-import {perform, reviewReply} from './operations.ts';
+import {perform, requireJson, reviewReply} from './operations.ts';
 import {representationOf} from './representation.ts';
 import type {Route} from './route.ts';
 import {routeOf} from './route.ts';
@@ -101,6 +101,7 @@ export class ApiServer {
     // The stream of an upgraded request is no body, and never ends.
     const body = upgrade === undefined ? await readBody(request) : '';
     if (url.pathname === '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews') {
+      requireJson(request.headers['content-type'] ?? '');
       return this.#review(parseBody(body, 'SelfSubjectAccessReview'));
     }
     const found = discovery(url.pathname);

@@ -105,6 +105,11 @@ export function methodNotAllowed(): StatusError {
   return new StatusError(405, {message, reason: 'MethodNotAllowed', details: {}});
 }
 
+export function unsupportedMediaType(): StatusError {
+  const message = '415: Unsupported Media Type';
+  return new StatusError(415, {message, reason: 'UnsupportedMediaType', details: {}});
+}
+
 export function notAcceptable(message: string): StatusError {
   return new StatusError(406, {message, reason: 'NotAcceptable'});
 }

@@ -78,8 +78,7 @@ async function feed(pieces: AsyncIterable<Buffer>, stdin: Writable): Promise<voi
   // The command may close its stdin early; what it did not want to read is nobody's error.
   stdin.on('error', () => stdin.destroy());
   for await (const piece of pieces) {
-    if (stdin.destroyed) continue;
-    if (!stdin.write(piece)) await Promise.race([once(stdin, 'drain'), once(stdin, 'close')]);
+    await new Promise<void>(resolve => stdin.write(piece, () => resolve()));
   }
   stdin.end();
 }

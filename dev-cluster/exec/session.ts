@@ -77,6 +77,8 @@ export class ExecSession {
       this.#stdin.once('drain', () => this.#socket.resume());
     } else if (channel === 255 && payload[0] === 0 && this.#socket.protocol.startsWith('v5')) {
       this.#stdin.end();
+      // No `drain` comes after the end, which would have done this.
+      this.#socket.resume();
     } else if (channel === 4 && this.#streams.tty) this.#resized(payload);
   }
 
