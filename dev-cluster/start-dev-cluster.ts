@@ -14,6 +14,7 @@ import type {ExecCall} from './exec/call.ts';
 import {ExecEndpoint} from './exec/exec-endpoint.ts';
 import type {ProcessPlace} from './exec/local-process.ts';
 import {localProcesses} from './exec/local-process.ts';
+import {killPodProcesses, podMark} from './exec/pod-processes.ts';
 import type {Faults} from './faults.ts';
 import type {JournalEntry} from './journal.ts';
 import type {JsonObject} from './json.ts';
@@ -149,15 +150,21 @@ async function listen(api: ApiServer, plain: boolean): Promise<Listener> {
 /** A directory of its own for each pod that runs something, below one that goes away at the end. */
 class PodPlaces {
   readonly #options: DevClusterOptions;
+  readonly #uids = new Set<string>();
   #root: string | undefined;
 
   constructor(options: DevClusterOptions) {
     this.#options = options;
   }
 
-  of({pod, container}: ExecCall): ProcessPlace {
+  of({pod, container, signal}: ExecCall): ProcessPlace {
+    const {uid = ''} = pod.metadata;
+    if (!this.#uids.has(uid)) {
+      this.#uids.add(uid);
+      signal.addEventListener('abort', () => killPodProcesses(uid), {once: true});
+    }
     const given = this.#options.podEnvironment?.(pod) ?? {};
-    const directory = given.directory ?? this.#directoryOf(pod.metadata.uid ?? pod.metadata.name);
+    const directory = given.directory ?? this.#directoryOf(uid);
     const own: Record<string, string> = {};
     for (const each of objectsAt(pod, 'spec', 'containers').filter(
       ({name}) => name === container,
@@ -171,6 +178,7 @@ class PodPlaces {
       HOME: directory,
       TMPDIR: directory,
       HOSTNAME: pod.metadata.name,
+      [podMark]: uid,
       ...own,
       ...given.environment,
     };

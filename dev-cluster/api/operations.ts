@@ -66,7 +66,10 @@ export function perform(call: Call): Reply {
   }
 }
 
-/** kubectl writes protobuf until it is told that the server reads none. */
+/**
+ * Raises 415 for what is not read here. kubectl writes protobuf when it makes an object itself
+ * (`create configmap`, `auth can-i`) and has no other way; `apply`, `run` and `patch` write JSON.
+ */
 export function requireJson(contentType: string): void {
   if (contentType.includes('protobuf') || contentType.includes('cbor'))
     throw unsupportedMediaType();

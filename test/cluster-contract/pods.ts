@@ -70,7 +70,20 @@ export function describePods(api: () => ApiClient): void {
       expect((await api().call('GET', `/pods/${name}`)).status).toBe(404);
     });
 
-    test('an exec without an upgrade is refused with 400, in no pod with 404', async () => {
+    test('deleting a pod with another uid is refused with 409', async () => {
+      const name = freshName('guarded');
+      await api().call('POST', '/pods', pendingPod(name));
+      const {status, body} = await api().call('DELETE', `/pods/${name}`, {
+        preconditions: {uid: 'other'},
+      });
+      expect([status, body.reason, body.details]).toEqual([409, 'Conflict', {name, kind: 'Pod'}]);
+      expect(body.message).toContain(
+        `Operation cannot be fulfilled on Pod "${name}": the UID in the precondition (other) does not match the UID in record`,
+      );
+      await api().call('DELETE', `/pods/${name}`);
+    });
+
+    test('an exec in a pod that is not there is 404', async () => {
       const missing = await api().call('GET', '/pods/none/exec?command=true&stdout=true');
       expect([missing.status, missing.body.message]).toEqual([404, 'pods "none" not found']);
     });

@@ -1,3 +1,4 @@
+import {readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
 import {ExecClient, clientOf, devCluster, execQuery, podUntil, runningPod} from './kit.ts';
 
@@ -128,6 +129,23 @@ test('a deleted pod takes its commands with it', async () => {
   expect((await exec.ended()).status).toContain('"message":"137"');
 });
 
+test.each(['its pod', 'the cluster'])(
+  'what a command left in the background ends with %s',
+  async what => {
+    const cluster = await devCluster();
+    const client = clientOf(cluster);
+    await runningPod(client, 'box');
+    const script = 'sleep 600 </dev/null >/dev/null 2>&1 & echo $!';
+    const command = execQuery('box', ['setsid', 'sh', '-c', script]);
+    const {output} = await new ExecClient(cluster, command).ended();
+    const pid = Number(output);
+    expect(isAlive(pid)).toBe(true);
+    if (what === 'its pod') await client.call('DELETE', '/pods/box');
+    else await cluster.stop();
+    await expect.poll(() => isAlive(pid)).toBe(false);
+  },
+);
+
 test('an old server knows no v5, a strange protocol is 403', async () => {
   const cluster = await devCluster({oldServer: true});
   await runningPod(clientOf(cluster), 'box');
@@ -157,3 +175,13 @@ test('an exec is cut or closed without a Status when ordered', async () => {
   expect((await new ExecClient(cluster, command).refused()).status).toBe(500);
   expect((await new ExecClient(cluster, command).ended()).status).toBe(success);
 });
+
+/** A zombie that nobody has reaped yet is not alive. */
+function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    throw error;
+  }
+}
