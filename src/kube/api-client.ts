@@ -1,5 +1,5 @@
-import type {Deadline} from '../time/deadline.ts';
-import type {KubeError} from '../errors.ts';
+import {Deadline} from '../time/deadline.ts';
+import {InterruptedError, KubeError} from '../errors.ts';
 import {connectionFailure, statusFailure, type Intent, type Status} from './failure.ts';
 import type {HttpAnswer, HttpClient} from './http-client.ts';
 import type {HttpRequest} from './http-connection.ts';
@@ -33,15 +33,15 @@ export class ApiClient {
     const isRead = request.method === 'GET';
     const repeatable = isRead || request.idempotent === true ? 'always' : 'withoutEffect';
     return retrying(this.deadline, repeatable, async () => {
-      const timeout = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
-      const signal = isRead
-        ? AbortSignal.any([this.deadline.signal, timeout])
-        : this.deadline.signal;
-      const answer = await this.open(request, signal);
+      const {signal} = this.deadline;
+      const patience = isRead ? new Deadline(ANSWER_TIMEOUT_MS, {parent: signal}) : undefined;
       try {
+        const answer = await this.open(request, patience?.signal ?? signal);
         return JSON.parse((await readAll(answer)).toString()) as unknown;
       } catch (error) {
         throw this.#failure(request.intent, error);
+      } finally {
+        patience?.clear();
       }
     });
   }
@@ -80,7 +80,7 @@ export class ApiClient {
 
   /** A cancellation stays what it is; the end of the time, like a broken connection, gets its place named. */
   #failure(intent: Intent, error: unknown): unknown {
-    if (error instanceof Error && error.name === 'InterruptedError') return error;
+    if (error instanceof KubeError || error instanceof InterruptedError) return error;
     return connectionFailure(intent, this.http.connection, error);
   }
 }

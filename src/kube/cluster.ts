@@ -1,4 +1,3 @@
-import type {Duplex} from 'node:stream';
 import type {Deadline} from '../time/deadline.ts';
 
 /** What every stored object carries. */
@@ -181,10 +180,12 @@ export interface TerminalRequest {
   readonly pod: string;
   readonly container: string;
   readonly command: readonly string[];
-  readonly terminal: Duplex;
-  readonly size: TerminalSize;
-  /** Reports each new size of the user's terminal until the exec ends. */
-  readonly onResize: (listener: (size: TerminalSize) => void) => void;
+  readonly input: NodeJS.ReadableStream;
+  readonly output: NodeJS.WritableStream;
+  /** The size of the user's terminal now. */
+  readonly size: () => TerminalSize;
+  /** Reports each new size of the user's terminal, until the function it gives is called. */
+  readonly onResize: (listener: (size: TerminalSize) => void) => () => void;
 }
 
 /**

@@ -22,7 +22,7 @@ export interface Credentials {
   /** Value of the Authorization header, e.g. `Bearer …`. */
   readonly authorization?: string;
   /** Impersonation headers (`as`, `as-groups`, `as-uid`, `as-user-extra` of the kubeconfig user). */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** Gives the credentials that hold now: reads token files again, runs and caches credential plugins. */

@@ -1,3 +1,4 @@
+import {nowMs} from '../time/now.ts';
 import {PodExecError, SettingsError, isKubeFailure} from '../errors.ts';
 import type {ApiClient} from './api-client.ts';
 import type {ExecRequest, ExecResult, TerminalRequest, TerminalSize} from './cluster.ts';
@@ -52,16 +53,22 @@ export async function execOnTerminal(
     const message = JSON.stringify({Width: size.columns, Height: size.rows});
     void session.send(CHANNEL.resize, Buffer.from(message));
   };
-  resize(request.size);
-  request.onResize(resize);
+  const stopResizing = request.onResize(resize);
+  resize(request.size());
   const onInput = (data: Buffer) => void session.send(CHANNEL.stdin, data);
-  request.terminal.on('data', onInput);
+  request.input.on('data', onInput);
+  let isFirst = true;
   try {
     return await session.finish((channel, piece) => {
-      if (channel === CHANNEL.stdout) request.terminal.write(piece);
+      if (channel !== CHANNEL.stdout) return;
+      request.output.write(piece);
+      // A size that comes before the program runs has been lost (kubernetes/kubernetes#13585).
+      if (isFirst) resize(request.size());
+      isFirst = false;
     });
   } finally {
-    request.terminal.off('data', onInput);
+    stopResizing();
+    request.input.off('data', onInput);
   }
 }
 
@@ -170,7 +177,7 @@ class ExecSession {
   }
 
   #keepAlive(): void {
-    const silentMs = performance.now() - this.#socket.lastFrameAtMs;
+    const silentMs = nowMs() - this.#socket.lastFrameAtMs;
     // A command that does not read its stdin blocks the server's reads, pings included.
     if (silentMs > SILENCE_LIMIT_MS && this.#socket.queuedBytes === 0) this.#socket.destroy();
     else this.#socket.ping();

@@ -5,7 +5,8 @@ export interface HttpRequest {
   readonly method: string;
   /** Path and query. */
   readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
+  /** A list is sent as a header each. */
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string | undefined;
 }
 
@@ -39,7 +40,9 @@ export class HttpConnection {
   async send(request: HttpRequest, host: string): Promise<HttpHead> {
     this.#reusable = false;
     const lines = [`${request.method} ${request.path} HTTP/1.1`, `Host: ${host}`];
-    for (const [name, value] of Object.entries(request.headers)) lines.push(`${name}: ${value}`);
+    for (const [name, values] of Object.entries(request.headers)) {
+      for (const value of [values].flat()) lines.push(`${name}: ${value}`);
+    }
     if (request.body !== undefined) {
       lines.push(`Content-Length: ${Buffer.byteLength(request.body)}`);
     }

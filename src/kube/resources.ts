@@ -129,9 +129,9 @@ export class CoreResources<T extends KubeObject> implements Resources<T> {
   }
 
   #path(suffix = '', query: Record<string, string> = {}): string {
-    const search = new URLSearchParams(query).toString();
     const path = `/api/v1/namespaces/${encodeURIComponent(this.#namespace)}/${this.#resource}${suffix}`;
-    return search ? `${path}?${search}` : path;
+    if (Object.keys(query).length === 0) return path;
+    return `${path}?${new URLSearchParams(query).toString()}`;
   }
 }
 

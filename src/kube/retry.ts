@@ -1,6 +1,6 @@
 import type {Deadline} from '../time/deadline.ts';
 import {backoffMs, sleep} from '../time/sleep.ts';
-import {KubeError} from '../errors.ts';
+import {DeadlineError, KubeError} from '../errors.ts';
 import {isTransient} from './failure.ts';
 
 /**
@@ -24,7 +24,7 @@ export async function retrying<T>(
       try {
         await sleep(waitMs, deadline.signal);
       } catch (over) {
-        throw isTimeUp(over) ? tooLate(error, count + 1) : over;
+        throw over instanceof DeadlineError ? tooLate(error, count + 1) : over;
       }
     }
   }
@@ -32,8 +32,4 @@ export async function retrying<T>(
 
 function tooLate(error: KubeError, tries: number): KubeError {
   return new KubeError(`${error.message} (tried ${tries} times until the time was up)`, error);
-}
-
-function isTimeUp(error: unknown): boolean {
-  return error instanceof Error && error.name === 'DeadlineError';
 }

@@ -1,3 +1,4 @@
+import {nowMs} from '../time/now.ts';
 import {readFileSync} from 'node:fs';
 import type {CredentialSource, Credentials} from './connection.ts';
 import type {PluginSurroundings} from './credential-plugin.ts';
@@ -55,7 +56,7 @@ function tokenFileSource(
   let authorization = fallback === undefined ? undefined : `Bearer ${fallback}`;
   let readAtMs = -Infinity;
   const refresh = () => {
-    readAtMs = performance.now();
+    readAtMs = nowMs();
     try {
       authorization = read();
     } catch (error) {
@@ -64,7 +65,7 @@ function tokenFileSource(
     }
   };
   const current = () => {
-    if (performance.now() - readAtMs >= REREAD_AFTER_MS) refresh();
+    if (nowMs() - readAtMs >= REREAD_AFTER_MS) refresh();
     return authorization === undefined ? common : {...common, authorization};
   };
   const renew = () => {
@@ -117,18 +118,18 @@ function bearer(token: string, user: KubeconfigEntry): string {
 }
 
 /** The headers of https://kubernetes.io/docs/reference/access-authn-authz/user-impersonation/. */
-function impersonation(user: KubeconfigEntry): Record<string, string> | undefined {
+function impersonation(user: KubeconfigEntry): Record<string, readonly string[]> | undefined {
   const name = user.text('as');
   const groups = user.texts('as-groups');
   const extra = user.inner('as-user-extra');
-  const headers: Record<string, string> = {};
+  const headers: Record<string, readonly string[]> = {};
   const add = (header: string, field: string, values: readonly string[]) => {
-    // `Credentials.headers` holds one value a name, and the API server splits none.
-    if (values.length > 1) throw user.error(`${field} has several values; only one is supported`);
-    const value = values[0];
-    if (value === undefined) return;
-    if (/[^\x20-\x7e]/.test(value)) throw user.error(`${field} must be printable ASCII`);
-    headers[header] = value;
+    if (values.length === 0) return;
+    if (values.some(value => /[^\x20-\x7e]/.test(value))) {
+      throw user.error(`${field} must be printable ASCII`);
+    }
+    // The API server splits no value at its commas: each goes in a header of its own.
+    headers[header] = values;
   };
   add('Impersonate-User', 'as', name === undefined ? [] : [name]);
   add('Impersonate-Uid', 'as-uid', [user.text('as-uid') ?? []].flat());

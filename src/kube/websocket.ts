@@ -1,3 +1,4 @@
+import {nowMs} from '../time/now.ts';
 import {createHash, randomBytes, randomFillSync} from 'node:crypto';
 import type {HttpConnection} from './http-connection.ts';
 
@@ -21,8 +22,8 @@ export function handshakeKey(): {key: string; accept: string} {
 
 /** The client's side of a WebSocket on an upgraded connection: binary messages, pings, close. */
 export class WebSocketClient {
-  /** When a frame last arrived, in milliseconds of performance.now(). */
-  lastFrameAtMs = performance.now();
+  /** When a frame last arrived, in milliseconds of nowMs(). */
+  lastFrameAtMs = nowMs();
   readonly #connection: HttpConnection;
 
   constructor(connection: HttpConnection) {
@@ -68,7 +69,7 @@ export class WebSocketClient {
     let parts: Buffer[] = [];
     for (;;) {
       const frame = await this.#readFrame();
-      this.lastFrameAtMs = performance.now();
+      this.lastFrameAtMs = nowMs();
       if (frame.opcode === OPCODE.close) return;
       if (frame.opcode === OPCODE.ping) this.#write(OPCODE.pong, frame.payload);
       if (frame.opcode > OPCODE.binary) continue;

@@ -1,6 +1,6 @@
+import {nowMs} from '../time/now.ts';
 import {createHash} from 'node:crypto';
 import {hostname} from 'node:os';
-import {Duplex} from 'node:stream';
 import {isKubeFailure, PodExecError, SessionAbsentError, UsageError} from '../errors.ts';
 import type {TerminalRequest} from '../kube/cluster.ts';
 import {isContainerAbsent} from '../kube/exec-status.ts';
@@ -57,7 +57,7 @@ async function stayAttached(call: SessionCall, pod: string): Promise<number> {
   const {session, deadline} = call;
   let lostAtMs: number | undefined;
   for (let attempt = 0; ; attempt++) {
-    const openedAtMs = performance.now();
+    const openedAtMs = nowMs();
     try {
       const code = await call.cluster.execTerminal(terminalRequest(call, pod));
       if (code === ABSENT)
@@ -66,10 +66,10 @@ async function stayAttached(call: SessionCall, pod: string): Promise<number> {
     } catch (error) {
       if (!isLostConnection(error) || isContainerAbsent(error)) throw error;
       // A connection that held for a while starts the patience anew.
-      if (lostAtMs === undefined || performance.now() - openedAtMs > RECONNECT_MS) {
-        [lostAtMs, attempt] = [performance.now(), 0];
+      if (lostAtMs === undefined || nowMs() - openedAtMs > RECONNECT_MS) {
+        [lostAtMs, attempt] = [nowMs(), 0];
       }
-      if (performance.now() - lostAtMs > RECONNECT_MS) throw error;
+      if (nowMs() - lostAtMs > RECONNECT_MS) throw error;
       await sleep(backoffMs(attempt), deadline.signal);
     }
   }
@@ -86,9 +86,14 @@ function terminalRequest({streams, session, env}: SessionCall, pod: string): Ter
     pod,
     container: AGENT_CONTAINER,
     command: ['sh', '-c', attachScript, 'gc', env.TERM ?? '', terminalId(session, env)],
-    terminal: Duplex.from({readable: input, writable: output}),
-    size: size(),
-    onResize: listener => void output.on('resize', () => listener(size())),
+    input,
+    output,
+    size,
+    onResize: listener => {
+      const onResize = () => listener(size());
+      output.on('resize', onResize);
+      return () => output.off('resize', onResize);
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import {nowMs} from './now.ts';
 import {DeadlineError} from '../errors.ts';
 
 /**
@@ -12,7 +13,7 @@ export class Deadline {
 
   /** @param budgetMs milliseconds from `sinceMs` on; Infinity for operations without a budget */
   constructor(budgetMs: number, options: {parent?: AbortSignal; sinceMs?: number} = {}) {
-    const {parent, sinceMs = performance.now()} = options;
+    const {parent, sinceMs = nowMs()} = options;
     this.signal = this.#controller.signal;
     this.#endsAtMs = sinceMs + budgetMs;
     const expire = () => {
@@ -26,7 +27,7 @@ export class Deadline {
   }
 
   remainingMs(): number {
-    return this.#endsAtMs - performance.now();
+    return this.#endsAtMs - nowMs();
   }
 
   /** Raises the DeadlineError or the reason of the cancellation. */

@@ -119,7 +119,6 @@ describe('a wrong kubeconfig', () => {
     ['token and password', {user: {token: 'a', username: 'b'}}, 'both a token and a username'],
     ['groups without a name', {user: {'as-groups': ['a']}}, 'as is missing'],
     ['a header in a name', {user: {as: 'a\r\nb: c'}}, 'as must be printable'],
-    ['several groups', {user: {as: 'a', 'as-groups': ['b', 'c']}}, 'only one is supported'],
   ])('with %s names the file and what to do', async (_what, city, message) => {
     const text = await problem(connectTo(city));
     expect(text).toContain(join(home, '.kube', 'config'));

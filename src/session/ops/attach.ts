@@ -1,6 +1,8 @@
 import {exit, type Call} from '../../cli/operation.ts';
-import {attach} from '../attach.ts';
 import {withSession} from '../operation.ts';
 
 export const operation = (call: Call) =>
-  withSession(call, async sessionCall => exit(await attach(sessionCall)));
+  withSession(call, async sessionCall => {
+    const {attach} = await import('../attach.ts');
+    return exit(await attach(sessionCall));
+  });

@@ -1,11 +1,11 @@
 import {nothing, text, type Call} from '../../cli/operation.ts';
 import {UsageError} from '../../errors.ts';
 import {PathMap} from '../../pod/paths.ts';
-import {copyFrom, readFrom} from '../copy.ts';
 import {withSession} from '../operation.ts';
 
 export const operation = (call: Call) =>
   withSession(call, async ({cluster, session, deadline, args, env}) => {
+    const {copyFrom, readFrom} = await import('../copy.ts');
     const [path, destination] = args;
     if (path === undefined || path === '') throw new UsageError('a path in the pod is needed');
     const place = {cluster, session, deadline};

@@ -1,9 +1,9 @@
 import {nothing, type Call} from '../../cli/operation.ts';
-import {copyTo} from '../copy.ts';
 import {withSession} from '../operation.ts';
 
 export const operation = (call: Call) =>
   withSession(call, async ({cluster, session, deadline, args, warn}) => {
+    const {copyTo} = await import('../copy.ts');
     const [source = '', path = ''] = args;
     await copyTo({cluster, session, deadline}, {source, path, warn});
     return nothing;
