@@ -1,4 +1,3 @@
-import {nowMs} from '../time/now.ts';
 import {readFileSync} from 'node:fs';
 import type {CredentialSource, Credentials} from './connection.ts';
 import type {PluginSurroundings} from './credential-plugin.ts';
@@ -56,7 +55,7 @@ function tokenFileSource(
   let authorization = fallback === undefined ? undefined : `Bearer ${fallback}`;
   let readAtMs = -Infinity;
   const refresh = () => {
-    readAtMs = nowMs();
+    readAtMs = Date.now();
     try {
       authorization = read();
     } catch (error) {
@@ -65,7 +64,7 @@ function tokenFileSource(
     }
   };
   const current = () => {
-    if (nowMs() - readAtMs >= REREAD_AFTER_MS) refresh();
+    if (Date.now() - readAtMs >= REREAD_AFTER_MS) refresh();
     return authorization === undefined ? common : {...common, authorization};
   };
   const renew = () => {

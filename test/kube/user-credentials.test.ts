@@ -77,7 +77,7 @@ describe('a token file', () => {
     (await connection.credentials.current(never)).authorization;
 
   it('is read again after a minute, and when the server refused the token', async () => {
-    vi.useFakeTimers({toFake: ['performance']});
+    vi.useFakeTimers({toFake: ['Date']});
     put('.kube/token', 'one\n');
     const connection = await connectTo({user: {tokenFile: 'token', token: 'fallback'}});
     expect(await authorization(connection)).toBe('Bearer one');
