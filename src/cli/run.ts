@@ -1,5 +1,7 @@
 import {UsageError} from '../errors.ts';
+import {log, openLog} from '../log.ts';
 import {Deadline} from '../time/deadline.ts';
+import {nowMs} from '../time/now.ts';
 import {cancelOnSignals} from './cancellation.ts';
 import {describeFailure} from './failure.ts';
 import type {Call, Operation, Operations} from './operation.ts';
@@ -24,7 +26,7 @@ export async function run(program: Program): Promise<never> {
   }
   const operation = Object.hasOwn(program.operations, name) ? program.operations[name] : undefined;
   if (!operation) return refuse(program, name);
-  return runOperation(operation, name, args);
+  return runOperation(program, operation, name, args);
 }
 
 async function finish(text: string): Promise<never> {
@@ -41,9 +43,16 @@ function refuse(program: Program, name: string): never {
   process.exit(1);
 }
 
-async function runOperation(operation: Operation, name: string, args: string[]): Promise<never> {
+async function runOperation(
+  program: Program,
+  operation: Operation,
+  name: string,
+  args: string[],
+): Promise<never> {
   const failed = (error: unknown): never => {
     const {line, exitCode} = describeFailure(error, {...operation, name: label(name, args)});
+    const stack = error instanceof Error ? error.stack : undefined;
+    log.error('operation.failed', {error: line, exitCode, durationMs: Math.round(nowMs()), stack});
     writeErrorLine(line);
     process.exit(exitCode);
   };
@@ -52,8 +61,11 @@ async function runOperation(operation: Operation, name: string, args: string[]):
     const parent = cancelOnSignals(failed);
     // The time Node took to start counts: gc's clock began before ours.
     const deadline = new Deadline(operation.budgetMs, {parent, sinceMs: 0});
+    await openLog(process.env, {component: program.name, operation: name, session: args[0]});
     const {operation: runs} = await operation.load();
-    process.exit(await writeReply(await runs(callOf(args, deadline))));
+    const exitCode = await writeReply(await runs(callOf(args, deadline)));
+    log.info('operation.finished', {exitCode, durationMs: Math.round(nowMs())});
+    process.exit(exitCode);
   } catch (error) {
     if (isClosedPipe(error)) process.exit(0);
     return failed(error);

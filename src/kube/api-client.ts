@@ -1,5 +1,7 @@
 import {Deadline} from '../time/deadline.ts';
 import {InterruptedError, KubeError} from '../errors.ts';
+import {log} from '../log.ts';
+import {nowMs} from '../time/now.ts';
 import {connectionFailure, statusFailure, type Intent, type Status} from './failure.ts';
 import type {HttpAnswer, HttpClient} from './http-client.ts';
 import type {HttpRequest} from './http-connection.ts';
@@ -61,8 +63,14 @@ export class ApiClient {
   }
 
   async #send(request: ApiRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    const sinceMs = nowMs();
     try {
-      return await this.http.request(httpRequest(request), signal);
+      const answer = await this.http.request(httpRequest(request), signal);
+      const {method} = request;
+      const [path] = request.path.split('?', 1);
+      const durationMs = Math.round(nowMs() - sinceMs);
+      log.debug('request', {method, path, status: answer.status, durationMs});
+      return answer;
     } catch (error) {
       throw this.#failure(request.intent, error);
     }

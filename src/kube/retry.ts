@@ -1,6 +1,7 @@
 import type {Deadline} from '../time/deadline.ts';
 import {backoffMs, sleep} from '../time/sleep.ts';
 import {DeadlineError, KubeError} from '../errors.ts';
+import {log} from '../log.ts';
 import {isTransient} from './failure.ts';
 
 /**
@@ -20,6 +21,11 @@ export async function retrying<T>(
       const again = isTransient(error) && (repeatable === 'always' || !error.outcomeUnknown);
       if (!again || deadline.signal.aborted) throw error;
       const waitMs = Math.max((error.retryAfterSeconds ?? 0) * 1000, backoffMs(count));
+      log.warn('request.retry', {
+        error: error.message,
+        attempt: count + 1,
+        waitMs: Math.round(waitMs),
+      });
       if (waitMs >= deadline.remainingMs()) throw tooLate(error, count + 1);
       try {
         await sleep(waitMs, deadline.signal);

@@ -1,5 +1,6 @@
 import {AgentDiedError, PodFailedError} from '../../errors.ts';
 import type {ExecResult, Pod} from '../../kube/cluster.ts';
+import {log} from '../../log.ts';
 import {AGENT_CONTAINER, ANNOTATION} from '../../pod/labels.ts';
 import {LAUNCHER} from '../../pod/staging/launch-files.ts';
 import {tarLength, tarOf} from '../../pod/staging/tar.ts';
@@ -44,11 +45,21 @@ async function* input(context: StartContext, pod: Pod, said: Listener, progress:
   yield Buffer.from('keep\n');
 }
 
+/** What the log says of a launch. */
+const LAUNCHED = {
+  start: 'agent.started',
+  provision: 'box.provisioned',
+  ended: 'agent.ended',
+} as const;
+
 /** From now on the pod's state alone says that the session runs. */
 async function mark({cluster, mode}: StartContext, pod: Pod, word: string): Promise<void> {
   const now = new Date(cluster.serverTimeMs()).toISOString();
   const name = mode === 'provision' ? ANNOTATION.provisionedAt : ANNOTATION.startedAt;
   const annotations = {[name]: now, ...(word === 'ended' ? {[ANNOTATION.endedAt]: now} : {})};
+  log.info(LAUNCHED[word === 'ended' ? 'ended' : mode], {
+    pod: pod.metadata.name,
+  });
   const {uid} = pod.metadata;
   await cluster.pods.patch(pod.metadata.name, {
     type: 'merge',

@@ -6,6 +6,7 @@ import {
   PodFailedError,
 } from '../../errors.ts';
 import type {Cluster} from '../../kube/cluster.ts';
+import {log} from '../../log.ts';
 import {deletePod} from '../../pod/delete.ts';
 import {warningEvents} from '../../pod/readiness.ts';
 import {Deadline} from '../../time/deadline.ts';
@@ -35,6 +36,7 @@ export async function runStart(call: SessionCall, mode: StartMode): Promise<void
 /** Deletes what was created, without waiting for it, and gives the failure with its cause. */
 async function undone(context: StartContext, progress: Progress, error: unknown): Promise<unknown> {
   const {pod} = progress;
+  log.warn('start.undone', {step: progress.step, pod: pod?.metadata.name});
   if (!pod) return explained(context, progress, error, []);
   const deadline = new Deadline(UNDO_MS);
   const cluster = context.cluster.within(deadline);
