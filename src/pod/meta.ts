@@ -4,8 +4,14 @@ import {UsageError} from '../errors.ts';
 /** All annotations of a pod together may take 256 KiB; session-protocol.md promises 128 KiB a value. */
 const VALUE_LIMIT = 128 * 1024;
 
-/** More than this in one argument makes tmux fail ("command too long"). */
+/** More than this in key and value together makes tmux fail ("command too long"). */
 const TMUX_LIMIT = 16_000;
+
+/**
+ * What tmux from 3.4 on prints as `\033` and the like: control characters but tab and newline, and
+ * what the pod's C library may take for unprintable.
+ */
+const ESCAPED_BY_TMUX = /[^\P{C}\p{Cf}\t\n]|[\u2028\u2029]/u;
 
 /** Annotation names: a prefix, and at most 63 letters, digits, "-", "_" and ".". */
 const PLAIN_KEY = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
@@ -66,8 +72,9 @@ export function metaValue(
 }
 
 /** True when a tmux variable can hold this value under this key and give it back exactly. */
-export function tmuxHolds(key: MetaKey, value: Buffer): boolean {
-  return isUtf8(value) && !value.includes(0) && value.length <= TMUX_LIMIT && !/=|;$/.test(key.key);
+export function tmuxHolds({key}: MetaKey, value: Buffer): boolean {
+  if (!isUtf8(value) || Buffer.byteLength(key) + value.length > TMUX_LIMIT) return false;
+  return !/=|;$/.test(key) && !ESCAPED_BY_TMUX.test(key) && !ESCAPED_BY_TMUX.test(value.toString());
 }
 
 function isUtf8(value: Buffer): boolean {
