@@ -16,6 +16,9 @@ const KEYED_LISTS: Readonly<Record<string, string>> = {
   ports: 'containerPort',
 };
 
+/** Lists whose items say one of several things beside their name, and never two. */
+const ONE_SOURCE = new Set(['volumes', 'env']);
+
 /** Reads GC_K8S_POD_TEMPLATE. Raises a SettingsError naming the file and what is wrong with it. */
 export async function readTemplate(path: string): Promise<Mapping> {
   const where = `${SETTINGS.podTemplate.variable}=${path}`;
@@ -48,21 +51,28 @@ function merged(under: unknown, over: unknown, field = ''): unknown {
   }
   const key = KEYED_LISTS[field];
   if (key !== undefined && Array.isArray(under) && Array.isArray(over)) {
-    return mergedList(under, over, key);
+    return mergedList(under, over, {key, isOneSource: ONE_SOURCE.has(field)});
   }
   return over;
 }
 
-function mergedList(under: readonly unknown[], over: readonly unknown[], key: string): unknown[] {
+function mergedList(
+  under: readonly unknown[],
+  over: readonly unknown[],
+  {key, isOneSource}: {key: string; isOneSource: boolean},
+): unknown[] {
   const keyOf = (item: unknown) => (isMapping(item) ? item[key] : item);
-  const ours = over.map(item =>
-    merged(
-      under.find(candidate => keyOf(candidate) === keyOf(item)),
-      item,
-    ),
-  );
+  const ours = over.map(item => {
+    const mate = under.find(candidate => keyOf(candidate) === keyOf(item));
+    return isOneSource && !hasFieldsOf(item, mate) ? item : merged(mate, item);
+  });
   const others = under.filter(item => !over.some(candidate => keyOf(candidate) === keyOf(item)));
   return [...ours, ...others];
+}
+
+function hasFieldsOf(item: unknown, mate: unknown): boolean {
+  if (!isMapping(item) || !isMapping(mate)) return true;
+  return Object.keys(mate).every(name => Object.hasOwn(item, name));
 }
 
 function isMapping(value: unknown): value is Mapping {
