@@ -1,0 +1,78 @@
+import {describe, expect, it} from 'vitest';
+import {below, normal, PathMap} from '../../src/pod/paths.ts';
+
+const CITY = '/home/u/city';
+
+describe('PathMap', () => {
+  it.each([
+    [CITY, '/workspace'],
+    [`${CITY}/`, '/workspace'],
+    [`${CITY}/a/b`, '/workspace/a/b'],
+    [`${CITY}/a/../b//c/`, '/workspace/b/c'],
+    [`${CITY}/../city/a`, '/workspace/a'],
+    [`${CITY}-2/a`, undefined],
+    [`${CITY}/../x`, undefined],
+    ['/else', undefined],
+    ['a/b', undefined],
+    ['', undefined],
+  ])('maps %j to %j', (path, inPod) => {
+    expect(new PathMap(`${CITY}/`).inCity(path)).toBe(inPod);
+    expect(new PathMap(CITY).workDirectory(path)).toBe(inPod ?? '/workspace');
+  });
+
+  it.each([undefined, '', 'relative/city'])('maps nothing for the city %j', city => {
+    const paths = new PathMap(city);
+    expect(paths.city).toBeUndefined();
+    expect(paths.inCity('/a')).toBeUndefined();
+    expect(paths.workDirectory('/a')).toBe('/workspace');
+    expect(paths.workDirectory(undefined)).toBe('/workspace');
+    expect(paths.compatibilityMount()).toBeUndefined();
+  });
+
+  it('maps everything when the city is the root', () => {
+    expect(new PathMap('/').inCity('/a')).toBe('/workspace/a');
+  });
+});
+
+describe('the compatibility mount', () => {
+  it.each([CITY, '/srv/city', '/tmp/city', '/Users/u/city', '/opt/x', '/var/cities/a', '/binary'])(
+    'is at %s',
+    city => {
+      expect(new PathMap(city).compatibilityMount()).toBe(city);
+      expect(new PathMap(`${city}/./`).compatibilityMount()).toBe(city);
+    },
+  );
+
+  it.each([
+    ...['/workspace', '/workspace/', '/workspace/city', '/', '//', '/x/..'],
+    ...['/home', '/tmp', '/var', '/root', '/opt', '/srv', '/mnt', '/Users'],
+    ...['/etc', '/etc/city', '/usr/share/city', '/proc/1', '/dev/shm', '/sys', '/run/gc'],
+    ...['/bin/x', '/lib64/x', '/var/lib/city', '/var/run/x', '/boot'],
+    '/a:b',
+  ])('is refused at %s', city => {
+    expect(new PathMap(city).compatibilityMount()).toBeUndefined();
+  });
+});
+
+describe('below', () => {
+  it.each([
+    ['/a', '/a', ''],
+    ['/a', '/a/b', 'b'],
+    ['/', '/a', 'a'],
+    ['/a', '/ab', undefined],
+    ['/a/b', '/a', undefined],
+  ])('of %s: %s is %j', (root, path, rest) => {
+    expect(below(root, path)).toBe(rest);
+  });
+});
+
+describe('normal', () => {
+  it.each([
+    ['/a//b/./c/../', '/a/b'],
+    ['/', '/'],
+    ['/..', '/'],
+    ['a/', 'a'],
+  ])('%s is %s', (path, result) => {
+    expect(normal(path)).toBe(result);
+  });
+});
