@@ -9,21 +9,23 @@ export class Deadline {
   readonly signal: AbortSignal;
   readonly #controller = new AbortController();
   readonly #endsAtMs: number;
-  readonly #timer: NodeJS.Timeout;
+  readonly #timer: NodeJS.Timeout | undefined;
 
   /** @param budgetMs milliseconds from `sinceMs` on; Infinity for operations without a budget */
   constructor(budgetMs: number, options: {parent?: AbortSignal; sinceMs?: number} = {}) {
     const {parent, sinceMs = nowMs()} = options;
     this.signal = this.#controller.signal;
     this.#endsAtMs = sinceMs + budgetMs;
+    this.#timer = Number.isFinite(budgetMs) ? this.#startTimer(budgetMs) : undefined;
+    if (parent?.aborted) this.#controller.abort(parent.reason);
+    parent?.addEventListener('abort', () => this.#controller.abort(parent.reason), {once: true});
+  }
+
+  #startTimer(budgetMs: number): NodeJS.Timeout {
     const expire = () => {
       this.#controller.abort(new DeadlineError(`not done after ${Math.round(budgetMs / 1000)} s`));
     };
-    // setTimeout counts in 32 bits; an operation without a budget keeps no timer.
-    this.#timer = setTimeout(expire, Math.min(Math.max(0, this.remainingMs()), 2 ** 31 - 1));
-    this.#timer.unref();
-    if (parent?.aborted) this.#controller.abort(parent.reason);
-    parent?.addEventListener('abort', () => this.#controller.abort(parent.reason), {once: true});
+    return setTimeout(expire, Math.max(0, this.remainingMs())).unref();
   }
 
   remainingMs(): number {
