@@ -5,7 +5,8 @@ import {agentStatus} from '../pod/state.ts';
 
 /** [domain[:port]/]path[:tag][@digest], as the distribution specification writes it. */
 const COMPONENT = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
-const DOMAIN = '(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)(?:\\.[A-Za-z0-9-]+)*(?::[0-9]+)?';
+const HOST = '(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)(?:\\.[A-Za-z0-9-]+)*';
+const DOMAIN = `(?:${HOST}|\\[[0-9A-Fa-f:]+\\])(?::[0-9]+)?`;
 const REFERENCE = new RegExp(
   `^(?:(?:${DOMAIN})/)?${COMPONENT}(?:/${COMPONENT})*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9+.-]*:[0-9a-fA-F]{32,})?$`,
 );
