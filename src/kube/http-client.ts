@@ -39,8 +39,11 @@ export class HttpClient {
     signal.addEventListener('abort', onAbort, {once: true});
     const release = () => {
       signal.removeEventListener('abort', onAbort);
+      connection.socket.off('close', release);
       this.#release(connection);
     };
+    // The body of an upgraded connection is never read: it ends with its socket.
+    connection.socket.once('close', release);
     try {
       const head = await connection.send(this.#complete(request, credentials), this.#host());
       this.#noteTime(head.headers.get('date'));
