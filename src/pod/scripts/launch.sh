@@ -112,11 +112,20 @@ if [ ! -e "$gc/provisioned" ]; then
     tmux run-shell -b 'sh /run/gc/first-prompt.sh >/dev/null 2>&1'
   fi
 fi
+if [ "${state-}" = ended ]; then
+  # PID 1 finds no terminal and ends the container, and this exec with it: only once all is said.
+  echo ended
+  wait $watcher
+  : >"$gc/launched"
+  (nap; kill -USR1 1) >/dev/null 2>&1 4<&- &
+  exit 0
+fi
 # From here on PID 1 watches the terminal; it must have taken over before start may say so.
 : >"$gc/launched"
 until [ -e "$gc/supervised" ]; do
   kill -USR1 1
   sleep 0.02 2>/dev/null || sleep 1
 done
-echo "${state:-ready}"
+echo ready
 wait $watcher
+: >"$gc/kept"

@@ -27,6 +27,12 @@ while tmux has-session -t =main 2>/dev/null; do
   tmux wait-for gc-session-closed 2>/dev/null &
   wait $!
 done
+# An agent that ended while start still confirmed it: the end of this process would cut start off.
+tries=0
+until [ -e "$gc/kept" ] || [ "$tries" -ge 20 ]; do
+  sleep 0.1 2>/dev/null || sleep 1
+  tries=$((tries + 1))
+done
 read -r code 2>/dev/null <"$gc/exit-code" || code=1
 echo "gc: agent ended with exit code $code"
 exit "$code"

@@ -123,7 +123,7 @@ function deathMessage(stdout: string): string {
   const [code = '', ...screen] = stdout.slice(stdout.indexOf('exit code')).trim().split('\n');
   const last = screen
     .map(line => line.trim())
-    .filter(line => line !== '')
+    .filter(line => line !== '' && !line.startsWith('Pane is dead ('))
     .slice(-10);
   const words = last.length === 0 ? 'it printed nothing' : `its last output: ${last.join(' | ')}`;
   return `the agent ended while it was started (${code}); ${words}; check the command and the image`;
