@@ -4,7 +4,7 @@ import {load} from 'js-yaml';
 import type {Target} from '../cluster-contract/api-client.ts';
 import {ApiClient} from '../cluster-contract/api-client.ts';
 
-interface Kubeconfig {
+export interface Kubeconfig {
   readonly 'current-context': string;
   readonly contexts: readonly {name: string; context: {cluster: string; user: string}}[];
   readonly clusters: readonly {
@@ -18,16 +18,13 @@ interface Kubeconfig {
 }
 
 /** The current context of KUBECONFIG, with a namespace of its own until it is closed. */
-export async function openRealCluster(): Promise<Target> {
-  const path = process.env.KUBECONFIG;
-  if (path === undefined || path === '')
-    throw new Error('KUBECONFIG must name the cluster to test');
-  const config = load(readFileSync(path, 'utf8')) as Kubeconfig;
+export async function openRealCluster(purpose = 'contract'): Promise<Target> {
+  const config = readKubeconfig();
   const context = config.contexts.find(({name}) => name === config['current-context'])?.context;
   const cluster = config.clusters.find(({name}) => name === context?.cluster)?.cluster;
   const user = config.users.find(({name}) => name === context?.user)?.user;
-  if (cluster === undefined || user === undefined) throw new Error(`${path}: no current context`);
-  const namespace = `contract-${randomUUID().slice(0, 8)}`;
+  if (cluster === undefined || user === undefined) throw new Error('the kubeconfig has no current context');
+  const namespace = `${purpose}-${randomUUID().slice(0, 8)}`;
   const target = {
     server: new URL(cluster.server),
     headers: user.token === undefined ? {} : {authorization: `Bearer ${user.token}`},
@@ -48,6 +45,14 @@ export async function openRealCluster(): Promise<Target> {
       admin.close();
     },
   };
+}
+
+/** What the file that KUBECONFIG names holds. */
+export function readKubeconfig(): Kubeconfig {
+  const path = process.env.KUBECONFIG;
+  if (path === undefined || path === '')
+    throw new Error('KUBECONFIG must name the cluster to test');
+  return load(readFileSync(path, 'utf8')) as Kubeconfig;
 }
 
 function pem(
