@@ -1,4 +1,4 @@
-import {KubeError, PodExecError} from '../errors.ts';
+import {isKubeFailure, KubeError, PodExecError, SettingsError} from '../errors.ts';
 import {describe, type Intent, type Status} from './failure.ts';
 
 /**
@@ -56,5 +56,19 @@ export function execRefusal(error: KubeError): KubeError {
   return new KubeError(
     `${error.message}; grant verbs "get" and "create" on pods/exec, "create" alone is not enough for WebSockets`,
     error,
+  );
+}
+
+/** Servers before 1.30 refuse a subprotocol they do not know with a 403 that is no Status (golang.org/x/net/websocket). */
+export function isProtocolRefusal(error: unknown): boolean {
+  return (
+    isKubeFailure(error, 'forbidden') &&
+    (error.detail === '' || error.detail.includes('protocol(s) are not supported'))
+  );
+}
+
+export function protocolRefusal(intent: Intent, origin: string, protocol: string): SettingsError {
+  return new SettingsError(
+    `${describe(intent)}: the server at ${origin} does not speak ${protocol}; gc-k8s needs Kubernetes 1.30 or newer, and a proxy before it must pass WebSockets through`,
   );
 }

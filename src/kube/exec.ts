@@ -1,8 +1,8 @@
 import {nowMs} from '../time/now.ts';
-import {PodExecError, SettingsError, isKubeFailure} from '../errors.ts';
+import {PodExecError, isKubeFailure} from '../errors.ts';
 import type {ApiClient} from './api-client.ts';
 import type {ExecRequest, ExecResult, TerminalRequest, TerminalSize} from './cluster.ts';
-import {exitCodeOf, execRefusal} from './exec-status.ts';
+import {exitCodeOf, execRefusal, isProtocolRefusal, protocolRefusal} from './exec-status.ts';
 import {describe, type Intent, type Status} from './failure.ts';
 import {handshakeKey, WebSocketClient} from './websocket.ts';
 
@@ -90,14 +90,14 @@ async function openExec(api: ApiClient, namespace: string, target: ExecTarget) {
     'Sec-WebSocket-Protocol': PROTOCOL,
   };
   const path = execPath(namespace, target);
+  const {origin} = api.http.connection.server;
   const answer = await api.open({method: 'GET', intent, path, headers}).catch((error: unknown) => {
+    if (isProtocolRefusal(error)) throw protocolRefusal(intent, origin, PROTOCOL);
     throw isKubeFailure(error, 'forbidden') ? execRefusal(error) : error;
   });
   if (answer.status !== 101 || answer.headers.get('sec-websocket-protocol') !== PROTOCOL) {
     answer.connection.close();
-    throw new SettingsError(
-      `${describe(intent)}: the server at ${api.http.connection.server.origin} does not speak ${PROTOCOL}; gc-k8s needs Kubernetes 1.30 or newer, and a proxy before it must pass WebSockets through`,
-    );
+    throw protocolRefusal(intent, origin, PROTOCOL);
   }
   if (answer.headers.get('sec-websocket-accept') !== accept) {
     answer.connection.close();
