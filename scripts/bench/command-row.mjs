@@ -1,0 +1,40 @@
+import {checked} from './bench.mjs';
+
+/**
+ * A row whose variants are single commands: `ours` on every Node, `kubectl`'s one command that does
+ * the same, `others` for comparison ({label: command}), and an empty script on every Node.
+ */
+export async function commandRow(bench, {ours, kubectl, others = {}, ...row}) {
+  const variants = [];
+  for (const node of bench.nodes) {
+    const command = await bench.ours(node, ours.args, ours);
+    variants.push({...timed(bench, command), kind: 'ours', node, label: node.label});
+  }
+  if (kubectl) {
+    const command = await bench.kubectl(kubectl.args, kubectl);
+    const label = `kubectl ${kubectl.args.join(' ')}`;
+    variants.push({...timed(bench, command), kind: 'reference', label: kubectl.label ?? label});
+  }
+  for (const [label, command] of Object.entries(others)) {
+    variants.push({...timed(bench, await command), kind: 'other', label});
+  }
+  return {...row, variants: [...variants, ...emptyScripts(bench)]};
+}
+
+/** The floor: what Node costs when it does nothing. */
+export function emptyScripts(bench) {
+  return bench.nodes.map(node => {
+    const command = {argv: [node.path, bench.emptyScript], env: bench.settings.childEnv};
+    return {...timed(bench, command), kind: 'empty', node, label: `empty script, ${node.label}`};
+  });
+}
+
+/** `run` takes changes of the environment, with which the counting pass comes. */
+export function timed(bench, command) {
+  const run = async (changes = {}) => {
+    const result = await bench.meter.measure({...command, env: {...command.env, ...changes}});
+    checked(result, command);
+    return command.untilLine ? {...result, wallMs: result.firstLineMs} : result;
+  };
+  return {run};
+}

@@ -1,0 +1,104 @@
+import {writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {rootCertificates} from 'node:tls';
+import {SESSION} from '../bench.mjs';
+import {commandRow, timed} from '../command-row.mjs';
+
+const LIST = ['get', 'pods', '-l', 'app=gc-agent'];
+
+/** Operations that read the API only, or nothing at all. */
+export function readRows(bench) {
+  const {image, listedPods} = bench.settings;
+  const group = 'read';
+  const list = name => (listedPods === 100 ? name : `${name} (${listedPods} pods)`);
+  return [
+    {name: 'is-running', group, make: () => isRunning(bench)},
+    {name: list('list-running'), group, make: () => listRunning(bench)},
+    {name: list('check-image'), group, make: () => checkImage(bench, image)},
+    {name: 'protocol', group, make: () => protocol(bench)},
+    {name: 'extra-ca-certs', group, make: () => extraCaCerts(bench)},
+  ];
+}
+
+async function isRunning(bench) {
+  await bench.session();
+  return commandRow(bench, {
+    ours: {args: ['is-running', SESSION], expect: /^true\n$/},
+    kubectl: {args: ['get', 'pod', SESSION]},
+    target: 1,
+    exchangeLimit: 2,
+  });
+}
+
+async function listRunning(bench) {
+  await listed(bench);
+  const all = new RegExp(`^(agent-\\d+\\n){${bench.settings.listedPods}}$`);
+  return commandRow(bench, {
+    ours: {args: ['list-running', ''], room: 'list', expect: all},
+    kubectl: {args: LIST, room: 'list', expect: /agent-0/},
+    target: 1,
+    exchangeLimit: 2,
+  });
+}
+
+async function checkImage(bench, image) {
+  await listed(bench);
+  return commandRow(bench, {
+    ours: {args: ['check-image', image], room: 'list'},
+    kubectl: {args: LIST, room: 'list'},
+    exchangeLimit: 2,
+  });
+}
+
+function protocol(bench) {
+  return commandRow(bench, {
+    ours: {args: ['protocol'], expect: /"version":0/},
+    kubectl: {args: ['version', '--client']},
+    exchangeLimit: 0,
+  });
+}
+
+const listings = new WeakMap();
+
+/** Pods that read like running sessions. No kubelet has them: a hundred real ones would be the load. */
+function listed(bench) {
+  const made = listings.get(bench) ?? makeListed(bench);
+  listings.set(bench, made);
+  return made;
+}
+
+async function makeListed(bench) {
+  const [like, room] = [await bench.session(), await bench.room('list')];
+  const names = Array.from({length: bench.settings.listedPods}, (_, at) => `agent-${at}`);
+  for (const name of names) await room.createLikeness(like, name);
+  const bytes = async (from, name) => JSON.stringify(await from.get(name)).length;
+  const real = await bytes(await bench.room('agents'), SESSION);
+  bench.notes.push(
+    `The ${names.length} listed pods are likenesses of the running session's pod: same spec, ` +
+      `labels and annotations, the same status written to them, but no scheduler and no kubelet, ` +
+      `so that 100 containers do not burden what is timed; one is ${await bytes(room, names[0])} ` +
+      `bytes of JSON, the real pod ${real}.`,
+  );
+}
+
+/** What NODE_EXTRA_CA_CERTS costs, with as many certificates as Node itself knows. */
+async function extraCaCerts(bench) {
+  await bench.session();
+  const file = join(bench.directory, 'roots.pem');
+  writeFileSync(file, rootCertificates.join('\n'));
+  const env = {NODE_EXTRA_CA_CERTS: file};
+  const variants = [];
+  for (const node of bench.nodes) {
+    for (const [words, changes] of [
+      ['unset', {}],
+      ['set', env],
+    ]) {
+      const ours = await bench.ours(node, ['is-running', SESSION], {env: changes});
+      const empty = {argv: [node.path, bench.emptyScript], env: {...ours.env}};
+      const label = `${node.label}, NODE_EXTRA_CA_CERTS ${words}`;
+      variants.push({...timed(bench, ours), kind: 'other', label: `is-running, ${label}`});
+      variants.push({...timed(bench, empty), kind: 'other', label: `empty script, ${label}`});
+    }
+  }
+  return {variants};
+}
