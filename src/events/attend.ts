@@ -1,0 +1,65 @@
+import {KubeError} from '../errors.ts';
+import {heal} from './heal.ts';
+import type {Store} from './store.ts';
+import type {Window} from './window.ts';
+
+/** A number's writer has this long before a watcher does its work for it. */
+const HELP_AFTER_MS = 500;
+
+/** And this long before the number is fenced: all watchers pass over it then. */
+const FENCE_AFTER_MS = 3000;
+
+/** Between two looks at the same hole. */
+const LOOK_EVERY_MS = 500;
+
+/** Holes seen to at once. */
+const MOST_AT_ONCE = 64;
+
+/** Sees to the holes that hold a watcher up. */
+export class Attendant {
+  readonly #store: Store;
+  readonly #window: Window;
+  #lookedAtMs = -Infinity;
+
+  constructor(store: Store, window: Window) {
+    this.#store = store;
+    this.#window = window;
+  }
+
+  /** Closes what holes are due, and gives the milliseconds until it should be called again. */
+  async attend(): Promise<number> {
+    const dueInMs = this.#dueInMs();
+    if (dueInMs > 0) return dueInMs;
+    const nowMs = this.#store.clock.nowMs();
+    this.#lookedAtMs = nowMs;
+    const fenced = this.#window.holes(nowMs - FENCE_AFTER_MS, MOST_AT_ONCE);
+    const waiting = this.#window.holes(nowMs - HELP_AFTER_MS, MOST_AT_ONCE);
+    await this.#close(fenced, true);
+    const others = waiting.filter(number => !fenced.includes(number));
+    await this.#close(others, false);
+    return Math.max(0, this.#dueInMs());
+  }
+
+  #dueInMs(): number {
+    const sinceMs = this.#window.waitingSinceMs;
+    if (sinceMs === undefined) return Infinity;
+    const dueMs = Math.max(sinceMs + HELP_AFTER_MS, this.#lookedAtMs + LOOK_EVERY_MS);
+    return dueMs - this.#store.clock.nowMs();
+  }
+
+  async #close(numbers: readonly number[], fence: boolean): Promise<void> {
+    if (numbers.length === 0) return;
+    const window = this.#window;
+    try {
+      const outcomes = await heal(this.#store, numbers, {fence, above: window.highestArrived});
+      for (const [number, outcome] of outcomes) {
+        if (outcome === 'pruned') window.add({number, id: undefined, event: undefined}, 0);
+        else if (outcome === 'untaken') window.forget(number - 1);
+        else if (outcome !== 'missing') window.add(outcome, this.#store.clock.nowMs());
+      }
+    } catch (error) {
+      // Whether the write was lost or done, the next look tells.
+      if (!(error instanceof KubeError && error.outcomeUnknown)) throw error;
+    }
+  }
+}

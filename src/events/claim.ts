@@ -1,0 +1,132 @@
+import {DeadlineError, isKubeFailure} from '../errors.ts';
+import type {Draft} from './draft.ts';
+import {pendingOf} from './draft.ts';
+import {materialize} from './heal.ts';
+import type {Counter, Pending} from './sequence.ts';
+import {isOutcomeUnknown, readOrRebuildCounter, writeCounter} from './sequence.ts';
+import type {Store} from './store.ts';
+import {findStored, highestNumber, lowestNumber, mapInParallel} from './store.ts';
+
+/** More pendings than this are given their objects before another one is added. */
+const MOST_PENDINGS = 16;
+
+/** So are more bytes of them than this. */
+const MOST_PENDING_BYTES = 128 * 1024;
+
+/** From so many on, one who lost a race looks after some of them. */
+const CROWD = 8;
+
+/** What one call of `record` learns on its way to a number. */
+export interface Claims {
+  /** Ids of pendings whose numbers are surely filled: the next write drops them. */
+  readonly settled: Set<string>;
+  /** Numbers that were committed and turned out to be another event's. */
+  readonly collided: Set<number>;
+  /** Nothing stands above the higher of this and the counter, as far as was looked. */
+  highest: number;
+  /** The counter's number when it was last compared with the events that are there. */
+  trusted?: number;
+  /** The number of a write whose outcome is not known. */
+  doubtful?: number;
+  attempts: number;
+}
+
+/**
+ * Commits the draft: one conditional write of the counter takes the next number and carries the
+ * event. Tries until the deadline.
+ */
+export async function claimNumber(store: Store, draft: Draft, claims: Claims): Promise<number> {
+  try {
+    for (;;) {
+      const counter = await readOrRebuildCounter(store);
+      const own = await findOwn(store, counter, draft, claims);
+      if (own !== undefined) return own;
+      await examine(store, counter, claims);
+      const number = Math.max(counter.seq, counter.floor - 1, claims.highest) + 1;
+      if (await commit(store, counter, pendingOf(draft, number), claims)) return number;
+      await store.clock.sleep(backOffMs(claims.attempts++, store.clock.random()));
+    }
+  } catch (error) {
+    throw error instanceof DeadlineError ? contended(claims, error) : error;
+  }
+}
+
+/** The number this draft has already, although the answer that said so was lost. */
+async function findOwn(store: Store, counter: Counter, draft: Draft, claims: Claims) {
+  const {collided, doubtful} = claims;
+  const isOwn = ({number, id}: Pending) => id === draft.id && !collided.has(number);
+  const pending = counter.pendings.find(isOwn);
+  if (pending) return pending.number;
+  if (doubtful === undefined || collided.has(doubtful)) return undefined;
+  const stored = await findStored(store, doubtful);
+  return stored?.id === draft.id ? doubtful : undefined;
+}
+
+/**
+ * Looks whether the counter can be trusted and which pendings are done with. The last pending's
+ * object answers both: while it is there, no number above it was pruned, so a number that was
+ * used before would collide. Otherwise the lowest event tells.
+ */
+async function examine(store: Store, counter: Counter, claims: Claims): Promise<void> {
+  const open = counter.pendings.filter(({id}) => !claims.settled.has(id));
+  const picked = pick(open, claims, store.clock.random());
+  const found = await mapInParallel(picked, ({number}) => findStored(store, number));
+  const filled = picked.filter((_, index) => found[index] !== undefined);
+  for (const {id} of filled) claims.settled.add(id);
+  const isProven = filled.some(({number}) => number === counter.seq);
+  const isKnown = claims.trusted !== undefined && claims.trusted <= counter.seq;
+  if (!isProven && !isKnown) await distrust(store, counter, claims);
+  claims.trusted = counter.seq;
+  const left = counter.pendings.filter(({id}) => !claims.settled.has(id));
+  const bytes = left.reduce((sum, {value}) => sum + value.length, 0);
+  if (left.length < MOST_PENDINGS && bytes < MOST_PENDING_BYTES) return;
+  await mapInParallel(left, pending => materialize(store, counter, pending));
+  for (const {id} of left) claims.settled.add(id);
+}
+
+/** Which pendings to look after: few, so that a crowd of writers stays quick. */
+function pick(open: readonly Pending[], {attempts}: Claims, random: number): readonly Pending[] {
+  if (attempts === 0) return open.length > 1 ? [...open.slice(0, 1), ...open.slice(-1)] : open;
+  if (open.length <= CROWD) return [];
+  const start = Math.floor(random * (open.length - CROWD / 2));
+  return open.slice(start, start + CROWD / 2);
+}
+
+/** Compares the counter with what is there; when it is behind, goes above and drops what was pruned. */
+async function distrust(store: Store, counter: Counter, claims: Claims): Promise<void> {
+  const lowest = await lowestNumber(store);
+  if (lowest === undefined || lowest <= counter.seq) return;
+  claims.highest = Math.max(claims.highest, await highestNumber(store));
+  for (const {number, id} of counter.pendings) if (number < lowest) claims.settled.add(id);
+}
+
+/** The commit point. False when another writer was first, or when it is not known who was. */
+async function commit(store: Store, counter: Counter, add: Pending, claims: Claims) {
+  const {settled, collided} = claims;
+  const drop = ({number, id}: Pending) =>
+    settled.has(id) || (id === add.id && collided.has(number));
+  try {
+    await writeCounter(store, counter, {seq: add.number, add, drop});
+    return true;
+  } catch (error) {
+    if (isOutcomeUnknown(error)) claims.doubtful = add.number;
+    else if (!isKubeFailure(error, 'conflict', 'notFound')) throw error;
+    return false;
+  }
+}
+
+/** Full jitter, growing slowly: a race is over after one write, a few milliseconds. */
+function backOffMs(attempt: number, random: number): number {
+  return 5 + random * Math.min(250, 40 * 1.5 ** Math.min(attempt, 6));
+}
+
+function contended({attempts, doubtful}: Claims, cause: DeadlineError): DeadlineError {
+  const outcome =
+    doubtful === undefined
+      ? 'was not recorded'
+      : `may have been recorded as number ${doubtful} (the answer was lost), and is not seen there`;
+  return new DeadlineError(
+    `the event ${outcome}: ${attempts} tries at the counter gc-events-seq, ${cause.message}`,
+    {cause},
+  );
+}

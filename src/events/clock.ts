@@ -1,0 +1,28 @@
+import type {Deadline} from '../time/deadline.ts';
+import {sleep} from '../time/sleep.ts';
+
+/** Time and chance as the event log uses them; the model of the tests brings its own. */
+export interface Clock {
+  /** Milliseconds that only grow; for waiting. */
+  nowMs(): number;
+  /** Milliseconds since 1970; for the `ts` of events. */
+  wallMs(): number;
+  /** Rejects when the operation is over, or when the signal aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** From 0 up to 1. */
+  random(): number;
+  /** Unlike any other there ever was; lower case letters and digits. */
+  newId(): string;
+}
+
+/** The clock on the wall, for as long as the operation may take. */
+export function clockOf(deadline: Deadline): Clock {
+  return {
+    nowMs: () => performance.now(),
+    wallMs: () => Date.now(),
+    sleep: (ms, signal) =>
+      sleep(ms, signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal),
+    random: () => Math.random(),
+    newId: () => Buffer.from(crypto.getRandomValues(new Uint8Array(10))).toString('hex'),
+  };
+}

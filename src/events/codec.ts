@@ -1,0 +1,97 @@
+import type {ConfigMap} from '../kube/cluster.ts';
+import type {EventFields} from './event.ts';
+import {readStoredEvent} from './event.ts';
+import {labelForm} from './labels.ts';
+
+/** Everything that stands for a number: an event, or the void that says there will be none. */
+export const NUMBERED = 'gc/component in (event,event-void)';
+
+/** The same and the counter: all that a watcher wants to hear of. */
+export const NUMBERED_AND_COUNTER = 'gc/component in (event,event-void,event-seq)';
+
+/** Big events that wait for their number. */
+export const STAGED = 'gc/component=event-staged';
+
+/** Which call of `record` an event comes from: how a writer knows its own again. */
+const RECORD_ANNOTATION = 'gc/record';
+
+/** What is stored under a number. */
+export interface Stored {
+  readonly number: number;
+  /** The record it comes from; absent for events of other providers. */
+  readonly id: string | undefined;
+  /** The event, in one line; absent for a void, and for what nobody could read as an event. */
+  readonly event: {readonly text: string; readonly fields: EventFields} | undefined;
+}
+
+/** `gc-evt-0000000042`: by name is by number. */
+export function eventName(number: number): string {
+  return `gc-evt-${padded(number)}`;
+}
+
+/** The number in ten digits. */
+export function padded(number: number): string {
+  return String(number).padStart(10, '0');
+}
+
+/** The number of an event's or a void's name; undefined for any other name. */
+export function numberOf(name: string): number | undefined {
+  const digits = /^gc-evt-(\d{10,15})$/.exec(name)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/** The object that stands for an event; immutable, so that nobody's `apply` changes it. */
+export function eventObject(number: number, id: string, text: string): ConfigMap {
+  const fields = readStoredEvent(text, number)?.fields;
+  return {
+    ...object(eventName(number), 'event'),
+    metadata: {
+      name: eventName(number),
+      labels: {
+        ...componentLabels('event'),
+        'gc/type': labelForm(fields?.type ?? '').value,
+        'gc/actor': labelForm(fields?.actor ?? '').value,
+      },
+      annotations: {[RECORD_ANNOTATION]: id},
+    },
+    immutable: true,
+    data: {event: text},
+  };
+}
+
+/** The fence on a number whose writer died: a late `apply` is refused, so no watcher errs. */
+export function voidObject(number: number): ConfigMap {
+  return {...object(eventName(number), 'event-void'), immutable: true, data: {}};
+}
+
+/** The object in which a big event waits for its number. */
+export function stagedObject(id: string, text: string): ConfigMap {
+  return {...object(stagedName(id), 'event-staged'), immutable: true, data: {event: text}};
+}
+
+/** Where the event of this record waits. */
+export function stagedName(id: string): string {
+  return `gc-evtp-${id}`;
+}
+
+/** Reads an event or a void; undefined for what is neither, the counter for one. */
+export function readStored(configMap: ConfigMap): Stored | undefined {
+  const number = numberOf(configMap.metadata.name);
+  if (number === undefined) return undefined;
+  const id = configMap.metadata.annotations?.[RECORD_ANNOTATION];
+  const text = configMap.data?.event;
+  return {number, id, event: text === undefined ? undefined : readStoredEvent(text, number)};
+}
+
+/** The labels of everything the log keeps. */
+export function componentLabels(component: string): Record<string, string> {
+  return {'app.kubernetes.io/managed-by': 'gascity', 'gc/component': component};
+}
+
+function object(name: string, component: string): ConfigMap {
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {name, labels: componentLabels(component)},
+  };
+}

@@ -1,0 +1,46 @@
+import {UsageError} from '../errors.ts';
+import {append} from './append.ts';
+import {readNewEvent} from './event.ts';
+import {readFilter} from './filter.ts';
+import {follow} from './follow.ts';
+import {toLine} from './line.ts';
+import {latestNumber, read} from './read.ts';
+import {readOrRebuildCounter} from './sequence.ts';
+import type {Store} from './store.ts';
+
+/** The city's event log, as the operations of the events protocol use it. */
+export class EventLog {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** Makes the counter if it is missing. */
+  async ensureRunning(): Promise<void> {
+    await readOrRebuildCounter(this.#store);
+  }
+
+  /** Records one event, given as JSON; returns its number once nothing can lose it any more. */
+  record(json: string): Promise<number> {
+    return append(this.#store, readNewEvent(json, this.#store.clock.wallMs()));
+  }
+
+  /** The events a filter (JSON, may be empty) asks for, ascending; each the JSON of one, in one line. */
+  list(filterJson: string): AsyncGenerator<string> {
+    return read(this.#store, readFilter(filterJson));
+  }
+
+  /** The highest number taken, 0 when there is none. */
+  latestSeq(): Promise<number> {
+    return latestNumber(this.#store);
+  }
+
+  /** Every retained event above the number, history and then live, as lines gc can read. */
+  async *watch(afterSeq: string): AsyncGenerator<string> {
+    if (!/^\d{1,15}$/.test(afterSeq)) {
+      throw new UsageError(`watch: <afterSeq> must be a whole number, not "${afterSeq}"`);
+    }
+    for await (const text of follow(this.#store, Number(afterSeq))) yield toLine(text);
+  }
+}

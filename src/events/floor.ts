@@ -1,0 +1,34 @@
+import {isKubeFailure} from '../errors.ts';
+import {isBehind} from './heal.ts';
+import type {Counter, Pending} from './sequence.ts';
+import {isOutcomeUnknown, readOrRebuildCounter, writeCounter} from './sequence.ts';
+import type {Store} from './store.ts';
+
+/** Raises the counter's floor, never above a pending event; gives the floor that holds. */
+export async function raiseFloor(store: Store, wanted: number): Promise<number> {
+  for (let attempt = 0; ; attempt += 1) {
+    const counter = await readOrRebuildCounter(store);
+    const blocking = counter.pendings.filter(({number}) => number < wanted);
+    // The pendings of an old counter that was put back are long filled, and pruned.
+    const stale = blocking.length > 0 && (await isBehind(store, counter)) ? blocking : [];
+    const floor = stale.length > 0 ? wanted : (blocking[0]?.number ?? wanted);
+    if (floor <= counter.floor) return counter.floor;
+    if (await writeFloor(store, counter, floor, stale)) return floor;
+    await store.clock.sleep(5 + store.clock.random() * Math.min(1000, 50 * 2 ** attempt));
+  }
+}
+
+async function writeFloor(
+  store: Store,
+  counter: Counter,
+  floor: number,
+  stale: readonly Pending[],
+): Promise<boolean> {
+  try {
+    await writeCounter(store, counter, {floor, drop: pending => stale.includes(pending)});
+    return true;
+  } catch (error) {
+    if (isKubeFailure(error, 'conflict', 'notFound') || isOutcomeUnknown(error)) return false;
+    throw error;
+  }
+}

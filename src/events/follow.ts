@@ -1,0 +1,133 @@
+import {isKubeFailure} from '../errors.ts';
+import type {ConfigMap, WatchEvent} from '../kube/cluster.ts';
+import {Attendant} from './attend.ts';
+import {NUMBERED, NUMBERED_AND_COUNTER, readStored} from './codec.ts';
+import type {Stored} from './codec.ts';
+import {raiseFloor} from './floor.ts';
+import {byName, isUpToDate, NEAR} from './read.ts';
+import type {Counter} from './sequence.ts';
+import {isCounter, parseCounter, readCounter, readSnapshot} from './sequence.ts';
+import type {Store} from './store.ts';
+import {PAGE_SIZE} from './store.ts';
+import {Window} from './window.ts';
+
+/**
+ * So many numbers below the lowest event are fenced one by one, for a late writer may still come
+ * to one of them; what lies further down was pruned by somebody and goes below the floor.
+ */
+const FENCED = 32;
+
+/**
+ * Every retained event above the number, as JSON in one line each: ascending, each once, history
+ * first and then live, without end. A number is passed over only when nothing can come to stand
+ * under it any more, so that all watchers pass over the same ones.
+ */
+export async function* follow(store: Store, afterSeq: number): AsyncGenerator<string> {
+  const window = new Window(afterSeq);
+  for (;;) {
+    const resourceVersion = yield* catchUp(store, window);
+    try {
+      yield* live(store, window, resourceVersion);
+    } catch (error) {
+      // The server forgot the changes since: what was missed is in the log by now.
+      if (!isKubeFailure(error, 'gone')) throw error;
+    }
+  }
+}
+
+/** Gives what is there already; returns the resourceVersion from which a watch misses nothing. */
+async function* catchUp(store: Store, window: Window): AsyncGenerator<string, string> {
+  const {counter, resourceVersion} = await readSnapshot(store);
+  if (counter) {
+    window.skipTo(counter.floor);
+    window.mark(counter.seq, store.clock.nowMs());
+    const isNear = counter.seq - window.position <= NEAR;
+    if (isNear && (await isUpToDate(store, counter))) {
+      const range = {first: window.position + 1, last: counter.seq};
+      for await (const stored of byName(store, counter, range)) {
+        window.add(stored, store.clock.nowMs());
+        yield* window.drain();
+      }
+      return resourceVersion;
+    }
+  }
+  const listed = yield* catchUpByList(store, window, counter);
+  return listed ?? resourceVersion;
+}
+
+async function* catchUpByList(store: Store, window: Window, counter: Counter | undefined) {
+  const attendant = new Attendant(store, window);
+  let resourceVersion: string | undefined;
+  let isFirst = true;
+  for await (const page of store.configMaps.list({labelSelector: NUMBERED, limit: PAGE_SIZE})) {
+    resourceVersion = page.resourceVersion;
+    for (const stored of page.items.flatMap(item => readStored(item) ?? [])) {
+      if (isFirst) await skipPruned(store, window, counter, stored);
+      isFirst = false;
+      window.add(stored, store.clock.nowMs());
+      yield* window.drain();
+      while (window.position < stored.number) {
+        const waitMs = await attendant.attend();
+        yield* window.drain();
+        if (window.position < stored.number) await store.clock.sleep(waitMs);
+      }
+    }
+  }
+  // What changed at the counter while the list was read, the watch will not tell.
+  const fresh = await readCounter(store);
+  if (fresh) window.mark(fresh.seq, store.clock.nowMs());
+  return resourceVersion;
+}
+
+/** Below the lowest event that is there, all was pruned, by us or by somebody's cleanup. */
+async function skipPruned(
+  store: Store,
+  window: Window,
+  counter: Counter | undefined,
+  lowest: Stored,
+) {
+  const isOld = counter !== undefined && lowest.number > counter.seq;
+  const wanted = isOld ? lowest.number : lowest.number - FENCED;
+  if (wanted > window.position + 1) window.skipTo(await raiseFloor(store, wanted));
+}
+
+async function* live(store: Store, window: Window, resourceVersion: string) {
+  const query = {labelSelector: NUMBERED_AND_COUNTER, resourceVersion};
+  const changes = store.configMaps.watch(query)[Symbol.asyncIterator]();
+  const attendant = new Attendant(store, window);
+  let next = changes.next();
+  try {
+    for (;;) {
+      yield* window.drain();
+      const waitMs = await attendant.attend();
+      yield* window.drain();
+      const change = await within(store, waitMs, next);
+      if (!change) continue;
+      if (change.done) return;
+      note(window, change.value, store.clock.nowMs());
+      next = changes.next();
+    }
+  } finally {
+    // Not awaited: an iterator that waits for the next change ends only with it.
+    void Promise.allSettled([next, changes.return?.()]);
+  }
+}
+
+function note(window: Window, change: WatchEvent<ConfigMap>, nowMs: number): void {
+  if (change.type === 'BOOKMARK' || change.type === 'DELETED') return;
+  if (isCounter(change.object)) window.mark(parseCounter(change.object).seq, nowMs);
+  const stored = readStored(change.object);
+  if (stored) window.add(stored, nowMs);
+}
+
+/** The promise's value, or undefined when it takes longer. */
+async function within<T>(store: Store, waitMs: number, promise: Promise<T>) {
+  if (waitMs === Infinity) return promise;
+  const isSettled = new AbortController();
+  try {
+    const timeout = store.clock.sleep(waitMs, isSettled.signal).then(() => undefined);
+    return await Promise.race([promise, timeout]);
+  } finally {
+    isSettled.abort();
+  }
+}

@@ -1,0 +1,115 @@
+import {UsageError, isKubeFailure} from '../errors.ts';
+import type {ObjectMeta} from '../kube/cluster.ts';
+import {NUMBERED, numberOf, STAGED, stagedName} from './codec.ts';
+import {raiseFloor} from './floor.ts';
+import {isOutcomeUnknown, readCounter} from './sequence.ts';
+import type {Store} from './store.ts';
+import {mapInParallel, PAGE_SIZE} from './store.ts';
+
+/** What to keep; an event goes when either says so. */
+export interface Retention {
+  readonly olderThanMs?: number;
+  /** So many of the newest events stay. */
+  readonly keep?: number;
+  /** Milliseconds since 1970, by the API server's clock as near as can be. */
+  readonly nowMs: number;
+  /** Younger events stay in any case: a watcher may be on its way to them. Default: 60 s. */
+  readonly spareMs?: number;
+}
+
+export interface Pruned {
+  /** The lowest number that is kept. */
+  readonly floor: number;
+  readonly deleted: number;
+}
+
+const SPARE_MS = 60_000;
+
+/** A staged event nobody refers to is given up after this time: its writer is long dead. */
+const STAGED_MS = 3_600_000;
+
+interface Numbered {
+  readonly name: string;
+  readonly number: number;
+  readonly isEvent: boolean;
+  readonly createdMs: number;
+}
+
+/**
+ * Deletes the oldest events. First the counter's floor is raised, so that all readers leave the
+ * same numbers out whether their objects are gone yet or not; then the objects go. The newest
+ * object always stays: from it a lost counter is rebuilt. So do all that have writers at work.
+ */
+export async function prune(store: Store, retention: Retention): Promise<Pruned> {
+  const {keep = 0, olderThanMs = 0} = retention;
+  if (!Number.isInteger(keep) || keep < 0 || !(olderThanMs >= 0)) {
+    throw new UsageError('prune: "keep" must be a whole number and the age 0 or more');
+  }
+  // The order matters: what is pending in a counter read later than the list was pending then, too.
+  const numbered = await listNumbered(store);
+  const wanted = wantedFloor(numbered, retention);
+  const floor = await raiseFloor(store, wanted);
+  const doomed = numbered.filter(({number}) => number < floor).map(({name}) => name);
+  const staged = await orphans(store, retention.nowMs);
+  const gone = await mapInParallel([...doomed, ...staged], name => remove(store, name));
+  return {floor, deleted: gone.slice(0, doomed.length).filter(Boolean).length};
+}
+
+/** The number of the first event that stays. */
+function wantedFloor(numbered: readonly Numbered[], retention: Retention): number {
+  const {olderThanMs, keep, nowMs, spareMs = SPARE_MS} = retention;
+  let left = numbered.filter(({isEvent}) => isEvent).length;
+  for (const [index, {number, isEvent, createdMs}] of numbered.entries()) {
+    const age = nowMs - createdMs;
+    const isDue =
+      (olderThanMs !== undefined && age > olderThanMs) || (keep !== undefined && left > keep);
+    const isLast = index === numbered.length - 1;
+    if (!isDue || age < spareMs || isLast) return number;
+    if (isEvent) left -= 1;
+  }
+  return 0;
+}
+
+async function listNumbered(store: Store): Promise<Numbered[]> {
+  const query = {labelSelector: NUMBERED, limit: 2 * PAGE_SIZE, metadataOnly: true};
+  const all: Numbered[] = [];
+  for await (const page of store.configMaps.list(query)) {
+    for (const {metadata} of page.items) {
+      const number = numberOf(metadata.name);
+      const isEvent = metadata.labels?.['gc/component'] === 'event';
+      if (number !== undefined) {
+        all.push({name: metadata.name, number, isEvent, createdMs: createdMs(metadata)});
+      }
+    }
+  }
+  return all;
+}
+
+async function orphans(store: Store, nowMs: number): Promise<string[]> {
+  const old: string[] = [];
+  const query = {labelSelector: STAGED, limit: 2 * PAGE_SIZE, metadataOnly: true};
+  for await (const page of store.configMaps.list(query)) {
+    for (const {metadata} of page.items) {
+      if (nowMs - createdMs(metadata) > STAGED_MS) old.push(metadata.name);
+    }
+  }
+  if (old.length === 0) return old;
+  const counter = await readCounter(store);
+  const used = new Set(counter?.pendings.map(({id}) => stagedName(id)));
+  return old.filter(name => !used.has(name));
+}
+
+function createdMs({creationTimestamp}: ObjectMeta): number {
+  return creationTimestamp === undefined ? Infinity : Date.parse(creationTimestamp);
+}
+
+async function remove(store: Store, name: string): Promise<boolean> {
+  try {
+    await store.configMaps.delete(name);
+    return true;
+  } catch (error) {
+    if (isKubeFailure(error, 'notFound')) return false;
+    if (isOutcomeUnknown(error)) return remove(store, name);
+    throw error;
+  }
+}
