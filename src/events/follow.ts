@@ -95,23 +95,29 @@ async function* live(store: Store, window: Window, resourceVersion: string) {
   const query = {labelSelector: NUMBERED_AND_COUNTER, resourceVersion};
   const changes = store.configMaps.watch(query)[Symbol.asyncIterator]();
   const attendant = new Attendant(store, window);
-  let next = changes.next();
+  // A watch that fails while a hole is seen to is heard of afterwards, and is no unhandled rejection.
+  const take = () => changes.next().then(asChange, asError);
+  let next = take();
   try {
     for (;;) {
       yield* window.drain();
       const waitMs = await attendant.attend();
       yield* window.drain();
-      const change = await within(store, waitMs, next);
-      if (!change) continue;
-      if (change.done) return;
-      note(window, change.value, store.clock.nowMs());
-      next = changes.next();
+      const taken = await within(store, waitMs, next);
+      if (!taken) continue;
+      if ('error' in taken) throw taken.error;
+      if (taken.change.done) return;
+      note(window, taken.change.value, store.clock.nowMs());
+      next = take();
     }
   } finally {
     // Not awaited: an iterator that waits for the next change ends only with it.
-    void Promise.allSettled([next, changes.return?.()]);
+    void changes.return?.().then(asChange, asError);
   }
 }
+
+const asChange = <T>(change: T) => ({change});
+const asError = (error: unknown) => ({error});
 
 function note(window: Window, change: WatchEvent<ConfigMap>, nowMs: number): void {
   if (change.type === 'BOOKMARK' || change.type === 'DELETED') return;
