@@ -51,7 +51,10 @@ export class Attendant {
     if (numbers.length === 0) return;
     const window = this.#window;
     try {
-      const outcomes = await heal(this.#store, numbers, {fence, above: window.highestArrived});
+      const above = window.highestArrived;
+      const {outcomes, seq} = await heal(this.#store, numbers, {fence, above});
+      // What is taken meanwhile need not wait for its turn to be noticed.
+      window.mark(seq, this.#store.clock.nowMs());
       for (const [number, outcome] of outcomes) {
         if (outcome === 'pruned') window.add({number, id: undefined, event: undefined}, 0);
         else if (outcome === 'untaken') window.forget(number - 1);

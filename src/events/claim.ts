@@ -42,7 +42,7 @@ export async function claimNumber(store: Store, draft: Draft, claims: Claims): P
       const own = await findOwn(store, counter, draft, claims);
       if (own !== undefined) return own;
       await examine(store, counter, claims);
-      const number = Math.max(counter.seq, counter.floor - 1, claims.highest) + 1;
+      const number = Math.max(counter.seq, claims.highest) + 1;
       if (await commit(store, counter, pendingOf(draft, number), claims)) return number;
       await store.clock.sleep(backOffMs(claims.attempts++, store.clock.random()));
     }

@@ -72,7 +72,7 @@ export async function heal(
   store: Store,
   numbers: readonly number[],
   {fence, above}: {fence: boolean; above: number},
-): Promise<Map<number, Outcome>> {
+): Promise<{outcomes: Map<number, Outcome>; seq: number}> {
   // The counter is read first: a number it knows, and has nothing pending for, is either filled
   // already or was never ours to fill.
   const counter = await readCounter(store);
@@ -89,7 +89,8 @@ export async function heal(
     const mayFence = fence && !(counter && pending && (await isBehind(store, counter)));
     return (mayFence ? await settle(store, voidObject(number)) : undefined) ?? 'missing';
   });
-  return new Map(numbers.map((number, index) => [number, outcomes[index] ?? 'missing']));
+  const byNumber = new Map(numbers.map((number, index) => [number, outcomes[index] ?? 'missing']));
+  return {outcomes: byNumber, seq: counter?.seq ?? 0};
 }
 
 /** Lets go of a big event's waiting place, once its own object is there. */

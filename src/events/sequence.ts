@@ -22,7 +22,10 @@ export interface Pending {
 
 /** The counter as it was read; `object` is what a conditional write replaces. */
 export interface Counter {
-  /** The highest number taken; 0 when the text in the object is no number. */
+  /**
+   * The highest number taken, as far as the object knows: `data.seq`, or more when somebody put that
+   * back and a pending or the floor gives it away; 0 when the text is no number.
+   */
   readonly seq: number;
   /** Events below this number are pruned, be their objects gone already or not. */
   readonly floor: number;
@@ -102,7 +105,9 @@ export function parseCounter(object: ConfigMap): Counter {
     return number && id ? [{number: Number(number), id, value}] : [];
   });
   pendings.sort((first, second) => first.number - second.number);
-  return {seq: wholeNumber(data.seq), floor: wholeNumber(data.floor), pendings, object};
+  const floor = wholeNumber(data.floor);
+  const seq = Math.max(wholeNumber(data.seq), floor - 1, pendings.at(-1)?.number ?? 0);
+  return {seq, floor, pendings, object};
 }
 
 /** True for a counter's object, as a watch reports it. */

@@ -72,16 +72,20 @@ function checkOrder(name: string, afterSeq: number, lines: readonly Line[]): str
 function checkRecords(evidence: Evidence, log: readonly Line[]): string[] {
   const found = new Map<string, Line[]>();
   for (const line of log) found.set(line.marker, [...(found.get(line.marker) ?? []), line]);
-  const given = new Set(evidence.watchers.flatMap(({lines}) => lines.map(l => parseLine(l).marker)));
+  const given = new Set(
+    evidence.watchers.flatMap(({lines}) => lines.map(l => parseLine(l).marker)),
+  );
   return evidence.records.flatMap(({marker, outcome, number, text}) => {
     const [line, ...more] = found.get(marker) ?? [];
     if (more.length > 0) return [`${marker}: recorded twice`];
-    if (outcome === 'failed') return line || given.has(marker) ? [`${marker}: failed, but there`] : [];
+    if (outcome === 'failed')
+      return line || given.has(marker) ? [`${marker}: failed, but there`] : [];
     if (!line) {
       const isGone = number !== undefined && number < evidence.floor;
       return outcome === 'unknown' || isGone ? [] : [`${marker}: lost (was ${number ?? '?'})`];
     }
-    if (number !== undefined && line.seq !== number) return [`${marker}: was ${number}, is ${line.seq}`];
+    if (number !== undefined && line.seq !== number)
+      return [`${marker}: was ${number}, is ${line.seq}`];
     const expected = text.replace('"seq":0', `"seq":${line.seq}`);
     return line.text === expected ? [] : [`${marker}: changed to ${line.text.slice(0, 200)}`];
   });

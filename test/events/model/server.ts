@@ -123,3 +123,9 @@ export function matcher({labelSelector, fieldSelector}: Selector): (object: Conf
     (name === undefined || metadata.name === name) &&
     wanted.every(({label, values}) => values.includes(metadata.labels?.[label] ?? ''));
 }
+
+/** The metadata less the resourceVersion: what is written so is written over anything. */
+export function unversioned({metadata}: ConfigMap): ConfigMap['metadata'] {
+  const own = Object.entries(metadata).filter(([name]) => name !== 'resourceVersion');
+  return {...Object.fromEntries(own), name: metadata.name};
+}

@@ -1,6 +1,7 @@
 import {isKubeFailure} from '../../../src/errors.ts';
 import {eventName} from '../../../src/events/codec.ts';
 import type {Store} from '../../../src/events/store.ts';
+import {unversioned} from './server.ts';
 
 /**
  * The shell provider's `record`, step by step: reads the counter, replaces it with the next number
@@ -18,7 +19,7 @@ export async function recordLikeTheShell(
   const object = {metadata: {name, labels}, data: {event: text(number)}};
   try {
     const current = await configMaps.get(name);
-    const {resourceVersion: _, ...metadata} = {...current.metadata, labels};
+    const metadata = {...unversioned(current), labels};
     await configMaps.replace({...current, metadata, data: object.data});
   } catch (error) {
     if (!isKubeFailure(error, 'notFound')) throw error;

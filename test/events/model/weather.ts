@@ -1,0 +1,40 @@
+import type {Way} from './client.ts';
+import type {Scheduler} from './scheduler.ts';
+
+/** What may happen in a round; drawn from its seed. */
+export interface Weather extends Way {
+  readonly writers: number;
+  readonly recordsEach: number;
+  readonly shellShare: number;
+  readonly shellSlownessMs: number;
+  readonly crash: number;
+  readonly watchers: number;
+  readonly history: number;
+  readonly prunes: number;
+  readonly forgets: number;
+  readonly tampers: number;
+  readonly bigShare: number;
+}
+
+/** The weather of the round that this seed gives. */
+export function drawWeather(scheduler: Scheduler): Weather {
+  const pick = <T>(...values: [T, ...T[]]): T =>
+    values[scheduler.below(values.length)] ?? values[0];
+  const tampers = pick(0, 0, 0, 1, 2);
+  return {
+    latencyMs: pick(1, 5, 20),
+    loss: pick(0, 0, 0.03, 0.1),
+    writers: 2 + scheduler.below(9),
+    recordsEach: 1 + scheduler.below(3),
+    // A shell writer does not notice a counter that was put back.
+    shellShare: tampers > 0 ? 0 : pick(0, 0.3, 0.7),
+    shellSlownessMs: pick(20, 300, 10_000),
+    crash: pick(0, 0.1, 0.4),
+    watchers: 1 + scheduler.below(3),
+    history: pick(0, 0, 0, 0, 0, 5, 40, 160),
+    prunes: pick(0, 0, 1, 3),
+    forgets: pick(0, 0, 2, 6),
+    tampers,
+    bigShare: pick(0, 0, 0, 0.2),
+  };
+}
