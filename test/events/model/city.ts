@@ -110,7 +110,7 @@ export class City {
 
   async prune(): Promise<void> {
     const {store} = this.program('prune', 0.2);
-    const keep = this.scheduler.below(30);
+    const keep = this.scheduler.below(3) * this.scheduler.below(15);
     await prune(store, {keep, nowMs: this.scheduler.nowMs, spareMs: 5000});
   }
 

@@ -4,9 +4,11 @@ import {latestNumber, read} from '../../../src/events/read.ts';
 import {readOrRebuildCounter} from '../../../src/events/sequence.ts';
 import type {Evidence} from './checker.ts';
 import {City, COUNTER} from './city.ts';
+import type {Weather} from './weather.ts';
 
 export interface Round {
   readonly evidence: Evidence;
+  readonly weather: Weather;
   readonly steps: number;
   readonly requests: number;
   /** The longest that a watcher waited for an event that was there. */
@@ -19,10 +21,9 @@ export async function playRound(seed: number): Promise<Round> {
   const {scheduler, server, weather} = city;
   fillHistory(city);
   void readOrRebuildCounter(city.program('ensure-running').store);
-  const spanMs = 200 + scheduler.random() * (weather.prunes > 0 ? 15_000 : 3000);
   const at = (what: () => unknown): void => {
     const director = {name: 'director', stepsToLive: Infinity, endsAtMs: Infinity};
-    const ms = scheduler.random() * spanMs;
+    const ms = scheduler.random() * weather.spanMs;
     void scheduler.pause(director, ms).then(what);
   };
   for (let writer = 0; writer < weather.writers; writer += 1) {
@@ -31,13 +32,9 @@ export async function playRound(seed: number): Promise<Round> {
     });
   }
   for (let watcher = 0; watcher < weather.watchers; watcher += 1) {
-    const seqNow = () => Number(server.objects.get(COUNTER)?.data?.seq ?? 0);
-    at(
-      () =>
-        void city.watch(`watcher ${watcher}`, scheduler.below(2) * scheduler.below(seqNow() + 1)),
-    );
-    at(() => void city.list(`list ${watcher}`, scheduler.below(2) * scheduler.below(seqNow() + 1)));
+    at(() => void city.watch(`watcher ${watcher}`, somewhere(city)));
   }
+  for (let list = 0; list < 4; list += 1) at(() => void city.list(`list ${list}`, somewhere(city)));
   for (let count = 0; count < weather.prunes; count += 1) at(() => void city.prune());
   for (let count = 0; count < weather.forgets; count += 1) at(() => server.forget());
   for (let count = 0; count < weather.tampers; count += 1) at(() => city.tamper());
@@ -45,6 +42,12 @@ export async function playRound(seed: number): Promise<Round> {
   // One who lives finishes what the others left.
   await Promise.all([city.write('last', 0), scheduler.run(120_000)]);
   return conclude(city);
+}
+
+/** A number that a reader may have seen last. */
+function somewhere({server, scheduler}: City): number {
+  const seq = Number(server.objects.get(COUNTER)?.data?.seq ?? 0);
+  return scheduler.below(2) * scheduler.below(seq + 1);
 }
 
 function fillHistory({server, weather, scheduler}: City): void {
@@ -72,7 +75,16 @@ async function conclude(city: City): Promise<Round> {
   await Promise.all([judge(), scheduler.run(130_000)]);
   const {records, watchers, lists, floor, longestWaitMs} = city;
   return {
-    evidence: {records, watchers, lists, listed, latestSeq, floor},
+    evidence: {
+      records,
+      watchers,
+      lists,
+      listed,
+      latestSeq,
+      floor,
+      isTampered: city.weather.tampers > 0,
+    },
+    weather: city.weather,
     steps: scheduler.steps,
     requests: city.clients.reduce((sum, {requests}) => sum + requests, 0),
     longestWaitMs,

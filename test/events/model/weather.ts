@@ -14,6 +14,8 @@ export interface Weather extends Way {
   readonly forgets: number;
   readonly tampers: number;
   readonly bigShare: number;
+  /** Over which all begins. */
+  readonly spanMs: number;
 }
 
 /** The weather of the round that this seed gives. */
@@ -21,9 +23,10 @@ export function drawWeather(scheduler: Scheduler): Weather {
   const pick = <T>(...values: [T, ...T[]]): T =>
     values[scheduler.below(values.length)] ?? values[0];
   const tampers = pick(0, 0, 0, 1, 2);
+  const prunes = pick(0, 0, 1, 3);
   return {
     latencyMs: pick(1, 5, 20),
-    loss: pick(0, 0, 0.03, 0.1),
+    loss: pick(0, 0, 0.05, 0.25),
     writers: 2 + scheduler.below(9),
     recordsEach: 1 + scheduler.below(3),
     // A shell writer does not notice a counter that was put back.
@@ -32,7 +35,8 @@ export function drawWeather(scheduler: Scheduler): Weather {
     crash: pick(0, 0.1, 0.4),
     watchers: 1 + scheduler.below(3),
     history: pick(0, 0, 0, 0, 0, 5, 40, 160),
-    prunes: pick(0, 0, 1, 3),
+    prunes,
+    spanMs: prunes > 0 ? pick(8000, 20_000) : pick(50, 300, 3000),
     forgets: pick(0, 0, 2, 6),
     tampers,
     bigShare: pick(0, 0, 0, 0.2),
