@@ -23,7 +23,8 @@ export async function openRealCluster(purpose = 'contract'): Promise<Target> {
   const context = config.contexts.find(({name}) => name === config['current-context'])?.context;
   const cluster = config.clusters.find(({name}) => name === context?.cluster)?.cluster;
   const user = config.users.find(({name}) => name === context?.user)?.user;
-  if (cluster === undefined || user === undefined) throw new Error('the kubeconfig has no current context');
+  if (cluster === undefined || user === undefined)
+    throw new Error('the kubeconfig has no current context');
   const namespace = `${purpose}-${randomUUID().slice(0, 8)}`;
   const target = {
     server: new URL(cluster.server),

@@ -155,7 +155,7 @@ describe('mail', () => {
 
   it('is absent without them', () => {
     const {open} = environmentOf({GC_MAIL: 'exec:x', GC_MCP_MAIL_URL: 'http://localhost:1'});
-    expect(Object.keys(open).filter(name => MAIL.test(name))).toEqual([]);
+    expect(Object.keys(open).filter(name => name.includes('MAIL'))).toEqual([]);
   });
 });
 

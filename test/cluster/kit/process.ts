@@ -72,7 +72,13 @@ function ended(
     child.on('close', code => {
       const bytes = Buffer.concat(stdout);
       const ms = performance.now() - startMs;
-      resolve({code, bytes, stdout: bytes.toString(), stderr: Buffer.concat(stderr).toString(), ms});
+      resolve({
+        code,
+        bytes,
+        stdout: bytes.toString(),
+        stderr: Buffer.concat(stderr).toString(),
+        ms,
+      });
     });
   });
 }

@@ -10,7 +10,9 @@ describe('the life of a session', () => {
   const isRunning = async (session: string) =>
     succeeded(await ground.gc(['is-running', session])).stdout;
   const running = async (prefix = '') =>
-    succeeded(await ground.gc(['list-running', prefix])).stdout.split('\n').filter(Boolean);
+    succeeded(await ground.gc(['list-running', prefix]))
+      .stdout.split('\n')
+      .filter(Boolean);
 
   it('starts, is seen at once, is refused a second time, stops, and starts again', async () => {
     await ground.start('mayor', {command: 'cat', env: {GC_AGENT: 'demo/mayor'}});
