@@ -2,8 +2,15 @@ import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 import {DeadlineError} from '../../src/errors.ts';
 import {Deadline} from '../../src/time/deadline.ts';
 
-beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
+beforeEach(() => {
+  vi.useFakeTimers();
+  // The clock of `nowMs`, which vitest does not know.
+  vi.spyOn(process, 'uptime').mockImplementation(() => performance.now() / 1000);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
 
 describe('a deadline', () => {
   it('ends its signal when the time is up, not before', () => {
