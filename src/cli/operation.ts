@@ -8,7 +8,9 @@ export interface Call {
   readonly deadline: Deadline;
   /** All of stdin. */
   readonly readInput: () => Promise<Buffer>;
-  /** The user's terminal or pipe, for the operations that stream. */
+  /** Writes to stdout at once, for the operations that stream; resolves when the reader keeps up. */
+  readonly print: (piece: string | Buffer) => Promise<void>;
+  /** The user's terminal. */
   readonly streams: Streams;
   /** Says something on stderr that does not fail the operation. */
   readonly warn: (text: string) => void;

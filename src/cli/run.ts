@@ -1,9 +1,10 @@
-import {UsageError} from '../errors.ts';
+import {InterruptedError, UsageError} from '../errors.ts';
 import {log, openLog} from '../log.ts';
 import {Deadline} from '../time/deadline.ts';
 import {nowMs} from '../time/now.ts';
 import {cancelOnSignals} from './cancellation.ts';
 import {describeFailure} from './failure.ts';
+import {onUnreadOutput, print} from './output.ts';
 import type {Call, Operation, Operations} from './operation.ts';
 import {isClosedPipe, writeErrorLine, writeReply} from './reply.ts';
 
@@ -50,10 +51,12 @@ async function runOperation(
   args: string[],
 ): Promise<never> {
   const failed = (error: unknown): never => {
+    // A signal is how an operation without a budget ends, no failure of it.
+    const isEnd = error instanceof InterruptedError && operation.budgetMs === Infinity;
     const {line, exitCode} = describeFailure(error, {...operation, name: label(name, args)});
     const stack = error instanceof Error ? error.stack : undefined;
     log.error('operation.failed', {error: line, exitCode, durationMs: Math.round(nowMs()), stack});
-    writeErrorLine(line);
+    if (!isEnd) writeErrorLine(line);
     process.exit(exitCode);
   };
   process.on('uncaughtException', failed);
@@ -62,6 +65,7 @@ async function runOperation(
     // The time Node took to start counts: gc's clock began before ours.
     const deadline = new Deadline(operation.budgetMs, {parent, sinceMs: 0});
     await openLog(process.env, {component: program.name, operation: name, session: args[0]});
+    if (operation.budgetMs === Infinity) onUnreadOutput(() => process.exit(0));
     const {operation: runs} = await operation.load();
     const exitCode = await writeReply(await runs(callOf(args, deadline)));
     log.info('operation.finished', {exitCode, durationMs: Math.round(nowMs())});
@@ -78,6 +82,7 @@ function callOf(args: readonly string[], deadline: Deadline): Call {
     env: process.env,
     deadline,
     readInput,
+    print,
     streams: {
       get input() {
         return process.stdin;

@@ -1,10 +1,7 @@
 import type {Call, Reply} from '../cli/operation.ts';
-import {setting} from '../config/settings.ts';
 import type {Cluster} from '../kube/cluster.ts';
-import {connect} from '../kube/connect.ts';
-import {resolveConnection} from '../kube/kubeconfig.ts';
+import {openCluster} from '../kube/open-cluster.ts';
 import {checkedSession} from '../pod/names.ts';
-import {VERSION} from '../version.ts';
 
 /** A call on one session, connected. */
 export interface SessionCall extends Call {
@@ -25,10 +22,6 @@ export async function withSession(
 }
 
 /** The cluster that the settings and the kubeconfig name. */
-export async function connected(call: Call): Promise<Cluster> {
-  const context = setting(call.env, 'context');
-  const namespace = setting(call.env, 'namespace');
-  const connection = await resolveConnection(call.env, context === undefined ? {} : {context});
-  const userAgent = `gc-session-k8s/${VERSION} (${process.platform}/${process.arch})`;
-  return connect(connection, namespace, {deadline: call.deadline, userAgent});
+export function connected(call: Call): Promise<Cluster> {
+  return openCluster('gc-session-k8s', call);
 }

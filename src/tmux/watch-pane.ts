@@ -16,14 +16,18 @@ const LINE_LIMIT = 63 * 1024;
  */
 export async function watchPane(
   place: SessionPlace,
-  onLine: (line: string) => void,
+  print: (line: string) => Promise<void>,
 ): Promise<void> {
   let text = '';
+  let printed = Promise.resolve();
   const onStdout = (piece: Buffer) => {
     text += piece.toString('latin1');
     const records = text.split(`\n${SEPARATOR}\n`);
     text = records.pop() ?? '';
-    for (const record of records) onLine(lineOf(Buffer.from(record, 'latin1').toString()));
+    for (const record of records) {
+      const line = lineOf(Buffer.from(record, 'latin1').toString());
+      printed = printed.then(() => print(line));
+    }
   };
   await succeedInSession(place, {
     text: watchScript,
@@ -32,6 +36,7 @@ export async function watchPane(
     onStdout,
     again: 'safe',
   });
+  await printed;
 }
 
 function lineOf(screen: string): string {

@@ -3,7 +3,7 @@ import {watchPane} from '../../tmux/watch-pane.ts';
 import {withSession} from '../operation.ts';
 
 export const operation = (call: Call) =>
-  withSession(call, async ({cluster, session, deadline, streams}) => {
-    await watchPane({cluster, session, deadline}, line => void streams.output.write(line));
+  withSession(call, async ({cluster, session, deadline, print}) => {
+    await watchPane({cluster, session, deadline}, print);
     return nothing;
   });
