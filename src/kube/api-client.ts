@@ -55,7 +55,9 @@ export class ApiClient {
   async open(request: ApiRequest, signal: AbortSignal = this.deadline.signal): Promise<HttpAnswer> {
     let answer = await this.#send(request, signal);
     if (answer.status === 401 && this.http.connection.credentials.renew()) {
-      this.http.close();
+      // An exec or a watch under way goes on: it was let in.
+      answer.connection.close();
+      this.http.closeIdle();
       answer = await this.#send(request, signal);
     }
     if (answer.status < 300) return answer;

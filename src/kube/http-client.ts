@@ -30,6 +30,7 @@ export class HttpClient {
    */
   async request(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
     const credentials = await this.connection.credentials.current(signal);
+    signal.throwIfAborted();
     const connection = await this.#connected(credentials, signal);
     this.#busy.add(connection);
     const onAbort = () => {
@@ -60,9 +61,14 @@ export class HttpClient {
     return Date.now() + this.#clockSkewMs;
   }
 
+  /** Closes what is not in use: the next request opens a connection with the credentials that hold then. */
+  closeIdle(): void {
+    for (const connection of this.#idle.splice(0)) connection.close();
+  }
+
   close(): void {
-    for (const connection of [...this.#idle, ...this.#busy]) connection.close();
-    this.#idle.length = 0;
+    this.closeIdle();
+    for (const connection of this.#busy) connection.close();
   }
 
   async #connected(credentials: Credentials, signal: AbortSignal): Promise<HttpConnection> {
