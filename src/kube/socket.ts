@@ -27,7 +27,8 @@ export async function openSocket(
   const name = connection.tlsServerName ?? host;
   const {clientCertificate} = credentials;
   const socket = connectTls({
-    ...(tunnel ? {socket: tunnel} : {host, port}),
+    // Through a tunnel too, the host is what the certificate is checked against.
+    ...(tunnel ? {socket: tunnel, host} : {host, port}),
     // SNI carries names only; an address is checked against the certificate all the same.
     ...(isIP(name) ? {} : {servername: name}),
     ...(connection.tlsServerName ? {checkServerIdentity: checkAs(connection.tlsServerName)} : {}),
