@@ -33,7 +33,9 @@ export async function* watchResumed<T extends KubeObject>(
   pathSince: (resourceVersion: string) => string,
 ): AsyncGenerator<WatchEvent<T>> {
   let since = resourceVersion;
-  for (let failures = 0; ;) {
+  // An end without an event counts as a failure: a server may end every watch at once.
+  for (let failures = 0; ; failures++) {
+    let askedMs = 0;
     try {
       for await (const event of watchOnce<T>(api, intent, pathSince(since))) {
         failures = 0;
@@ -43,10 +45,9 @@ export async function* watchResumed<T extends KubeObject>(
     } catch (error) {
       api.deadline.throwIfOver();
       if (!isTransient(error)) throw error;
-      failures += 1;
-      const askedMs = (error.retryAfterSeconds ?? 0) * 1000;
-      await sleep(Math.max(askedMs, backoffMs(failures)), api.deadline.signal);
+      askedMs = (error.retryAfterSeconds ?? 0) * 1000;
     }
+    await sleep(Math.max(askedMs, backoffMs(failures)), api.deadline.signal);
   }
 }
 
