@@ -14,12 +14,16 @@ export async function retrying<T>(
   repeatable: 'always' | 'withoutEffect',
   attempt: () => Promise<T>,
 ): Promise<T> {
+  let last: KubeError | undefined;
   for (let count = 0; ; count++) {
     try {
       return await attempt();
     } catch (error) {
+      // The time was up while this attempt was under way: the one before has more to tell.
+      if (last && repeatable === 'always' && isTimeUp(deadline.signal.reason)) throw tooLate(last, count);
       const again = isTransient(error) && (repeatable === 'always' || !error.outcomeUnknown);
       if (!again || deadline.signal.aborted) throw error;
+      last = error;
       const waitMs = Math.max((error.retryAfterSeconds ?? 0) * 1000, backoffMs(count));
       log.warn('request.retry', {
         error: error.message,
