@@ -22,7 +22,7 @@ export class EventLog {
   }
 
   /** Records one event, given as JSON; returns its number once nothing can lose it any more. */
-  record(json: string): Promise<number> {
+  async record(json: string): Promise<number> {
     return append(this.#store, readNewEvent(json, this.#store.clock.wallMs()));
   }
 
