@@ -1,0 +1,135 @@
+import {describe, expect, it} from 'vitest';
+import {PodCommandError} from '../../src/errors.ts';
+import {press, type} from '../../src/tmux/keyboard.ts';
+import typeScript from '../../src/tmux/scripts/type.sh';
+import {SESSION, terminal, until, withoutSession, type Terminal} from '../kit/terminal.ts';
+
+const ENTER = {thenPress: 'Enter'};
+
+async function typedInto(pane: Terminal, text: string): Promise<string> {
+  await type(pane.place, Buffer.from(text), ENTER);
+  await until(() => pane.typed().endsWith('\n') && pane.typed().length > text.length);
+  return pane.typed();
+}
+
+describe('type', () => {
+  it.each([
+    ...['hello', 'Enter', 'C-c', '-x', '--', 'a;', ';', 'a\\;', '$(touch x)', '`id` "q" \'s\''],
+    ...['two\nlines', 'été 日本 🎉', '#{pane_id}', '\\n %s', ' spaces ', 'a\tb'],
+  ])('types %j as it is, then Enter', async text => {
+    const pane = await terminal();
+    expect(await typedInto(pane, text)).toBe(`${text}\n`);
+  });
+
+  it('types 20 KB in lines', async () => {
+    const text = Array.from({length: 400}, (_, at) => `${at} ${'x'.repeat(46)}`).join('\n');
+    const pane = await terminal();
+    expect(await typedInto(pane, text)).toBe(`${text}\n`);
+  });
+
+  it('types a NUL byte, too', async () => {
+    const pane = await terminal();
+    expect(await typedInto(pane, 'a\0b')).toBe('a\0b\n');
+  });
+
+  it('only presses the key when the text is empty', async () => {
+    const pane = await terminal();
+    expect(await typedInto(pane, '')).toBe('\n');
+  });
+
+  it('presses nothing when no key is asked for', async () => {
+    const pane = await terminal();
+    await type(pane.place, Buffer.from('one,'));
+    await type(pane.place, Buffer.from('two'), ENTER);
+    await until(() => pane.typed().endsWith('\n'));
+    expect(pane.typed()).toBe('one,two\n');
+  });
+
+  it('brackets the text for a program that asked for it', async () => {
+    const pane = await terminal(
+      `stty -echo -icanon; printf '\\033[?2004hready\\n'; exec cat >typed`,
+    );
+    await until(() => pane.tmux('capture-pane', '-p').includes('ready'));
+    await type(pane.place, Buffer.from('a\nb'), ENTER);
+    await until(() => pane.typed().endsWith('~\n'));
+    expect(pane.typed()).toBe('\u001b[200~a\nb\u001b[201~\n');
+  });
+
+  it('leaves copy mode first', async () => {
+    const pane = await terminal();
+    pane.tmux('copy-mode', '-t', 'main');
+    expect(await typedInto(pane, 'heard')).toBe('heard\n');
+    expect(pane.tmux('display-message', '-p', '-t', 'main', '#{pane_in_mode}')).toBe('0\n');
+  });
+
+  it('does nothing to another session whose name begins the same, and nothing without one', async () => {
+    const none = withoutSession();
+    await type(none.place, Buffer.from('x'), ENTER);
+    none.tmux('-f', '/dev/null', 'new-session', '-d', '-s', 'mainframe', 'cat >typed');
+    await type(none.place, Buffer.from('x'), ENTER);
+    await press(none.place, ['y']);
+    none.tmux('send-keys', '-t', 'mainframe', 'z', 'Enter');
+    await until(() => none.typed() !== '');
+    expect(none.typed()).toBe('z\n');
+  });
+
+  it('leaves no buffer behind', async () => {
+    const pane = await terminal();
+    await typedInto(pane, 'x');
+    expect(pane.tmux('list-buffers')).toBe('');
+  });
+});
+
+describe('type.sh', () => {
+  const call = (text: string, more: {id?: string; length?: number; attempt?: string} = {}) => {
+    const {id = 'unit-1', length = Buffer.byteLength(text), attempt = 'first'} = more;
+    return {args: [String(length), id, 'Enter', attempt], stdin: text};
+  };
+
+  it('types nothing, and fails, when its input broke off', async () => {
+    const pane = await terminal();
+    const broken = await pane.run(typeScript, call('half', {length: 8}));
+    expect(broken.exitCode).toBe(1);
+    expect(broken.stderr.toString()).toContain('did not arrive whole');
+    expect((await pane.run(typeScript, call('whole'))).exitCode).toBe(0);
+    await until(() => pane.typed().endsWith('\n'));
+    expect(pane.typed()).toBe('whole\n');
+  });
+
+  it('types a message once, although it was sent again', async () => {
+    const pane = await terminal();
+    await pane.run(typeScript, call('one', {id: 'unit-2'}));
+    expect(
+      (await pane.run(typeScript, call('one', {id: 'unit-2', attempt: 'again'}))).exitCode,
+    ).toBe(0);
+    await pane.run(typeScript, call('two', {id: 'unit-3', attempt: 'again'}));
+    await until(() => pane.typed().includes('two\n'));
+    expect(pane.typed()).toBe('one\ntwo\n');
+  });
+
+  it('refuses the pod of another session', async () => {
+    const pane = await terminal();
+    const result = await pane.run(typeScript, {...call('x'), guard: `${SESSION}-2`});
+    expect(result).toMatchObject({exitCode: 93});
+    expect(result.stderr.toString()).toBe('gc:other\n');
+  });
+});
+
+describe('press', () => {
+  it('presses keys by their names, and leaves copy mode first', async () => {
+    const pane = await terminal();
+    pane.tmux('copy-mode', '-t', 'main');
+    await press(pane.place, ['a', 'Space', 'b;', ';', 'Up', 'C-c', '-x', 'Enter']);
+    await until(() => pane.typed().endsWith('\n'));
+    expect(pane.typed()).toBe('a b;;\u001b[A\u0003-x\n');
+  });
+
+  it('says what tmux refuses', async () => {
+    const pane = await terminal();
+    await expect(press(pane.place, ['x'.repeat(20_000)])).rejects.toBeInstanceOf(PodCommandError);
+  });
+
+  it('does nothing without a session', async () => {
+    await expect(press(withoutSession().place, ['Enter'])).resolves.toBeUndefined();
+  });
+});
