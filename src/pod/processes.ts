@@ -1,4 +1,3 @@
-import {UsageError} from '../errors.ts';
 import {runInSession} from '../tmux/in-session.ts';
 import type {SessionPlace} from '../tmux/pane.ts';
 import processesScript from '../tmux/scripts/processes.sh';
@@ -33,10 +32,11 @@ export function parseProcesses(report: string): string[] {
 
 const OWN_TAIL = 'tail -v -c +1 /proc/';
 
-function pattern(name: string): RegExp {
+/** A name that is no pattern (`c++`) means itself: an error would be read as "not alive". */
+function pattern(name: string): {test: (line: string) => boolean} {
   try {
     return new RegExp(name);
-  } catch (error) {
-    throw new UsageError(`process name ${JSON.stringify(name)} is not a pattern`, {cause: error});
+  } catch {
+    return {test: line => line.includes(name)};
   }
 }

@@ -136,7 +136,9 @@ interface Place {
 
 /** The pod's paths, moved below the directory, so that nothing of this machine is touched. */
 export function moved(text: string, directory: string): string {
-  return text.replaceAll(/(?<![\w])\/(run\/gc|workspace)\b/g, `${directory}/$1`);
+  return text
+    .replaceAll(/(?<!\w)\/(run\/gc|workspace)\b/g, `${directory}/$1`)
+    .replaceAll('/proc/1/fd/1', `${directory}/log`);
 }
 
 async function runLocally(
