@@ -74,7 +74,9 @@ export function metaValue(
 /** True when a tmux variable can hold this value under this key and give it back exactly. */
 export function tmuxHolds({key}: MetaKey, value: Buffer): boolean {
   if (!isUtf8(value) || Buffer.byteLength(key) + value.length > TMUX_LIMIT) return false;
-  return !/=|;$/.test(key) && !ESCAPED_BY_TMUX.test(key) && !ESCAPED_BY_TMUX.test(value.toString());
+  return (
+    !key.includes('=') && !ESCAPED_BY_TMUX.test(key) && !ESCAPED_BY_TMUX.test(value.toString())
+  );
 }
 
 function isUtf8(value: Buffer): boolean {

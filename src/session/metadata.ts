@@ -22,7 +22,7 @@ export async function setMeta(place: SessionPlace, key: MetaKey, value: Buffer):
     annotate(place.cluster, place.session, annotations),
     succeedInSession(place, {
       text: setMetaScript,
-      args: [String(value.length), key.name, held, key.key],
+      args: [String(value.length), key.name, held, tmuxName(key)],
       stdin: value,
       again: 'safe',
     }),
@@ -34,13 +34,17 @@ export async function removeMeta(place: SessionPlace, key: MetaKey): Promise<voi
   const gone = names.filter(name => name !== undefined).map(name => [name, null] as const);
   await Promise.all([
     annotate(place.cluster, place.session, Object.fromEntries(gone)),
-    succeedInSession(place, {text: removeMetaScript, args: [key.name, key.key], again: 'safe'}),
+    succeedInSession(place, {
+      text: removeMetaScript,
+      args: [key.name, tmuxName(key)],
+      again: 'safe',
+    }),
   ]);
 }
 
 /** While tmux lives its answer counts, the agent may have changed it; else the annotation's. */
 export async function getMeta(place: SessionPlace, key: MetaKey): Promise<Buffer | undefined> {
-  const script = {text: getMetaScript, args: [key.name, key.key], again: 'safe'} as const;
+  const script = {text: getMetaScript, args: [key.name, tmuxName(key)], again: 'safe'} as const;
   const result = await runInSession(place, script);
   if (result?.exitCode === 0) return result.stdout;
   if (result !== undefined && result.exitCode !== ANNOTATED) {
@@ -50,6 +54,11 @@ export async function getMeta(place: SessionPlace, key: MetaKey): Promise<Buffer
   }
   const pod = await findPod(place.cluster, place.session);
   return metaValue(key, pod?.metadata.annotations);
+}
+
+/** tmux takes an argument's last ";" for the end of its command. */
+function tmuxName({key}: MetaKey): string {
+  return key.endsWith(';') ? `${key.slice(0, -1)}\\;` : key;
 }
 
 /** Sets annotations (null removes) on the session's pod and no other; nothing when there is none. */
