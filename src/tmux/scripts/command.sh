@@ -14,17 +14,19 @@ unset LC_ALL_BEFORE
 command=${command%.}
 [ ! -r /run/gc/env ] || . /run/gc/env
 cd "${GC_DIR:-/workspace}" 2>/dev/null || cd /workspace 2>/dev/null || cd /
-# stdin stays open as long as the caller lives: one that goes away takes its command along.
-exec 3<&0 </dev/null
+# stdin stays open as long as the caller lives: one that goes away takes its command along. The
+# watcher keeps stderr open, because containerd closes stdin as soon as one output is closed.
+exec 3<&0 4>&2 </dev/null
 {
   trap : TERM
   read -r _ <&3
-  kill -TERM -- -$$
+  kill -s TERM -- -$$
   sleep 2
-  kill -KILL -- -$$
+  kill -s KILL -- -$$
 } >/dev/null 2>&1 &
 watcher=$!
-exec 2>&1 3<&-
+exec 2>&1 3<&- 4>&-
 trap 'code=$?; kill -KILL $watcher; [ -z "$starts" ] || sh /run/gc/box.sh after >/dev/null 2>&1; exit $code' EXIT
 [ -z "$starts" ] || sh /run/gc/box.sh before >/dev/null 2>&1
-eval "$command"
+# In a shell of its own: a command that says exec must not replace the trap.
+(eval "$command")
