@@ -5,6 +5,8 @@
 shift
 # Ends the script: because the session is not there, or else as failed.
 failed() {
-  tmux has-session -t =main 2>/dev/null || { echo gc:absent >&2; exit 93; }
+  tmux has-session -t =main 2>/dev/null
+  # 1 is tmux's own "no"; a tmux that could not be asked is a failure.
+  [ $? != 1 ] || { echo gc:absent >&2; exit 93; }
   exit 1
 }
