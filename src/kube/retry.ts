@@ -20,7 +20,8 @@ export async function retrying<T>(
       return await attempt();
     } catch (error) {
       // The time was up while this attempt was under way: the one before has more to tell.
-      if (last && repeatable === 'always' && isTimeUp(deadline.signal.reason)) throw tooLate(last, count);
+      if (last && repeatable === 'always' && deadline.signal.reason instanceof DeadlineError)
+        throw tooLate(last, count);
       const again = isTransient(error) && (repeatable === 'always' || !error.outcomeUnknown);
       if (!again || deadline.signal.aborted) throw error;
       last = error;

@@ -145,8 +145,6 @@ describe('Dolt', () => {
 });
 
 describe('mail', () => {
-  const MAIL = /MAIL/;
-
   it('is set from the settings alone', () => {
     const payload = {GC_MAIL: 'exec:x', GC_MCP_MAIL_URL: 'http://localhost:1'};
     const {open} = environmentOf(payload, {mail: {host: 'mail.gc', port: '8765'}});
