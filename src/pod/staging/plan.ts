@@ -11,10 +11,10 @@ export class StagingPlan {
 
   /**
    * Puts an entry at an absolute path in the pod. Raises a UsageError when it would be written
-   * through a link that came along: such a link may lead anywhere.
+   * through a link that came along: such a link may lead anywhere. A file is no way either.
    */
   put(path: string, entry: Entry): void {
-    this.#refuseLinkAbove(path);
+    this.#refuseNoDirectoryAbove(path);
     const before = this.entries.get(path);
     if (before?.kind === 'directory' && entry.kind === 'directory') return;
     if (before) this.#remove(path, before);
@@ -26,11 +26,12 @@ export class StagingPlan {
     this.warnings.push(text);
   }
 
-  #refuseLinkAbove(path: string): void {
+  #refuseNoDirectoryAbove(path: string): void {
     for (let above = posix.dirname(path); above !== '/'; above = posix.dirname(above)) {
-      if (this.entries.get(above)?.kind !== 'link') continue;
+      const kind = this.entries.get(above)?.kind ?? 'directory';
+      if (kind === 'directory') continue;
       throw new UsageError(
-        `start JSON: staging ${path} would write through ${above}, which is a link; give the overlay or copy_files another place`,
+        `start JSON: staging ${path} would write through ${above}, which is a ${kind === 'link' ? 'link' : 'file'}; give the overlay or copy_files another place`,
       );
     }
   }

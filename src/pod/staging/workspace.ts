@@ -1,4 +1,4 @@
-import {lstatSync, readdirSync, realpathSync, statSync, type Dirent} from 'node:fs';
+import {lstatSync, readdirSync, realpathSync, statSync} from 'node:fs';
 import {posix} from 'node:path';
 import {UsageError} from '../../errors.ts';
 import {below, normal, RUN, WORKSPACE, type PathMap} from '../paths.ts';
@@ -30,8 +30,11 @@ function planCity(plan: StagingPlan, workDirectory: string | undefined, {city}: 
   if (city === undefined || !isDirectory(city)) return;
   const work = workDirectory === undefined ? undefined : below(city, normal(workDirectory));
   if (work === '') return;
-  const skip = (path: string, entry: Dirent) => path === work || isCityState(path, entry);
-  planTree(plan, {source: city, target: CITY_COPY, skip});
+  const skip = (path: string, isDirectory: boolean) =>
+    path === work || isCityState(path, isDirectory);
+  const roots =
+    work === undefined ? [] : [{path: posix.join(realpathSync(city), work), skip: () => false}];
+  planTree(plan, {source: city, target: CITY_COPY, skip, roots});
 }
 
 /** May not exist yet: the pod creates it then. */
@@ -52,8 +55,12 @@ function planWorkDirectory(plan: StagingPlan, source: string, paths: PathMap): v
   planTree(plan, {
     source,
     target,
-    roots: paths.city === undefined || !isDirectory(paths.city) ? [] : [realpathSync(paths.city)],
-    skip: (path, entry) => (isCity && isCityState(path, entry)) || (worktree && path === '.git'),
+    roots:
+      paths.city === undefined || !isDirectory(paths.city)
+        ? []
+        : [{path: realpathSync(paths.city), skip: isCityState}],
+    skip: (path, isDirectory) =>
+      (isCity && isCityState(path, isDirectory)) || (worktree && path === '.git'),
   });
 }
 
@@ -83,7 +90,10 @@ function planCopy(
     plan.warn(`copy_files: ${file.src} does not exist here: left out`);
     return;
   }
-  planPath(plan, file.src, target);
+  // A file has a name of its own where a directory is.
+  const isInto = target === WORKSPACE || target === context.target;
+  const isFile = isInto && !isDirectory(file.src);
+  planPath(plan, file.src, isFile ? posix.join(target, posix.basename(file.src)) : target);
 }
 
 /**
@@ -96,7 +106,7 @@ function copyTarget(relative: string, {request, paths, target}: CopyContext): st
   const base = paths.city ?? request.workDirectory ?? WORKSPACE;
   const place = normal(posix.join(base, relative));
   const inWork = request.workDirectory && below(normal(request.workDirectory), place);
-  if (inWork !== undefined && inWork !== '') return posix.join(target, inWork);
+  if (inWork !== undefined) return posix.join(target, inWork);
   const inBase = below(normal(base), place);
   if (inBase !== undefined) return posix.join(WORKSPACE, inBase);
   throw new UsageError(
@@ -105,9 +115,9 @@ function copyTarget(relative: string, {request, paths, target}: CopyContext): st
 }
 
 /** gc's own state, and directories in which Dolt keeps its data. */
-function isCityState(path: string, entry: Dirent): boolean {
+function isCityState(path: string, isDirectory: boolean): boolean {
   return (
-    path === '.gc' || (entry.isDirectory() && (entry.name === '.dolt' || path === '.beads/dolt'))
+    path === '.gc' || (isDirectory && (posix.basename(path) === '.dolt' || path === '.beads/dolt'))
   );
 }
 

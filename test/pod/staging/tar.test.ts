@@ -1,0 +1,107 @@
+import {execFileSync} from 'node:child_process';
+import {
+  appendFileSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, it} from 'vitest';
+import {StagingPlan} from '../../../src/pod/staging/plan.ts';
+import {tarLength} from '../../../src/pod/staging/tar.ts';
+import {planTree} from '../../../src/pod/staging/tree.ts';
+import {temporaryDirectory, write} from '../../kit/temporary-directory.ts';
+import {archiveOf, unpacked} from '../../kit/unpacked.ts';
+
+function planOf(files: Record<string, string>): {plan: StagingPlan; source: string} {
+  const source = temporaryDirectory();
+  write(source, files);
+  const plan = new StagingPlan();
+  planTree(plan, {source, target: '/workspace'});
+  return {plan, source};
+}
+
+/** What tar finds in it, read from a pipe as in the pod: only there it takes all of the padding. */
+const listed = (archive: Buffer) =>
+  execFileSync('sh', ['-c', 'cat | tar -tvf -'], {
+    input: archive,
+    env: {PATH: process.env.PATH, LC_ALL: 'C.UTF-8'},
+  }).toString();
+
+describe('the length of the stream', () => {
+  it('is known before, for every length of name and link', async () => {
+    const plan = new StagingPlan();
+    for (let length = 1; length < 400; length += 7) {
+      const name = 'x'.repeat(Math.min(length, 200)) + '/y'.repeat(Math.max(0, length - 200) / 2);
+      plan.put(`/${length}/${name}`, {kind: 'text', content: Buffer.alloc(length), mode: 0o644});
+      plan.put(`/l${length}`, {kind: 'link', target: name});
+      plan.put(`/d${length}/${name}`, {kind: 'directory', mode: 0o755});
+      plan.put(`/é${length}/${name}`, {kind: 'link', target: `ü${name}`});
+    }
+    const archive = await archiveOf(plan);
+    expect(archive.length).toBe(tarLength(plan.entries));
+    expect(listed(archive).trim().split('\n')).toHaveLength(plan.entries.size);
+  });
+
+  it.each([0, 1, 511, 512, 513, 10_239, 300_000])('is right for a file of %i bytes', async size => {
+    const {plan} = planOf({file: 'x'.repeat(size)});
+    const archive = await archiveOf(plan);
+    expect(archive.length).toBe(tarLength(plan.entries));
+    expect(archive.length % 10_240).toBe(0);
+    expect(listed(archive)).toContain(` ${size} `);
+  });
+
+  it('is right for no file at all', async () => {
+    const plan = new StagingPlan();
+    expect((await archiveOf(plan)).length).toBe(tarLength(plan.entries));
+    expect(listed(await archiveOf(plan))).toBe('');
+  });
+});
+
+describe('the stream', () => {
+  it('carries long and UTF-8 names, and links to them', async () => {
+    const deep = `${'d'.repeat(120)}/${'e'.repeat(120)}/ünïcode 日本`;
+    const {plan} = planOf({[deep]: 'found'});
+    plan.put('/workspace/link', {kind: 'link', target: deep});
+    const root = await unpacked(plan);
+    expect(readFileSync(join(root, 'workspace', deep), 'utf8')).toBe('found');
+    expect(readlinkSync(join(root, 'workspace/link'))).toBe(deep);
+  });
+
+  it('keeps the time of a file', async () => {
+    const {plan, source} = planOf({a: ''});
+    execFileSync('touch', ['-d', '2001-02-03T04:05:06Z', join(source, 'a')]);
+    const again = new StagingPlan();
+    planTree(again, {source, target: '/workspace'});
+    expect(plan.entries.size).toBe(again.entries.size);
+    expect(listed(await archiveOf(again))).toContain('2001-02-03');
+  });
+
+  it.each([
+    ['grows', (file: string) => appendFileSync(file, 'more'), 'changed while it was copied', 'abc'],
+    ['shrinks', (file: string) => truncateSync(file, 1), 'changed while it was copied', 'a\0\0'],
+    ['vanishes', (file: string) => rmSync(file), 'not copied: ENOENT', '\0\0\0'],
+  ])('keeps its length when a file %s, and warns', async (_, change, warning, content) => {
+    const {plan, source} = planOf({a: 'abc', b: 'after'});
+    change(join(source, 'a'));
+    const warnings: string[] = [];
+    const root = await unpacked(plan, warnings);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain(warning);
+    expect(warnings[0]).toContain(join(source, 'a'));
+    expect(readFileSync(join(root, 'workspace/a'), 'utf8')).toBe(content);
+    expect(readFileSync(join(root, 'workspace/b'), 'utf8')).toBe('after');
+    expect((await archiveOf(plan)).length).toBe(tarLength(plan.entries));
+  });
+
+  it('carries a file of many pieces whole', async () => {
+    const content = Buffer.from(Array.from({length: 1_000_003}, (_, at) => at % 251));
+    const {plan, source} = planOf({});
+    writeFileSync(join(source, 'big'), content);
+    planTree(plan, {source, target: '/workspace'});
+    const root = await unpacked(plan);
+    expect(readFileSync(join(root, 'workspace/big')).equals(content)).toBe(true);
+  });
+});

@@ -1,0 +1,202 @@
+import {readFileSync, symlinkSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, it} from 'vitest';
+import {UsageError} from '../../../src/errors.ts';
+import {PathMap} from '../../../src/pod/paths.ts';
+import {StagingPlan} from '../../../src/pod/staging/plan.ts';
+import {planWorkspace, type FilesRequest} from '../../../src/pod/staging/workspace.ts';
+import {failureOf} from '../../kit/failing.ts';
+import {temporaryDirectory, write} from '../../kit/temporary-directory.ts';
+import {unpacked} from '../../kit/unpacked.ts';
+
+interface Machine {
+  readonly home: string;
+  readonly plan: (request?: Partial<FilesRequest>, city?: string) => StagingPlan;
+}
+
+function machine(files: Record<string, string>): Machine {
+  const home = temporaryDirectory();
+  write(home, files);
+  const plan: Machine['plan'] = (request = {}, city) => {
+    const made = new StagingPlan();
+    const full = {workDirectory: undefined, overlays: [], copyFiles: [], ...request};
+    planWorkspace(made, full, new PathMap(city));
+    return made;
+  };
+  return {home, plan};
+}
+
+const filesOf = (plan: StagingPlan) =>
+  [...plan.entries].flatMap(([path, {kind}]) => (kind === 'directory' ? [] : [path])).toSorted();
+
+describe('the city', () => {
+  const CITY = {
+    'city/city.toml': '',
+    'city/.gc/state': '',
+    'city/.beads/dolt/db': '',
+    'city/.beads/config': '',
+    'city/rigs/a/.dolt/x': '',
+    'city/rigs/a/code': '',
+    'city/rigs/b/code': '',
+  };
+
+  it('goes along without gc’s state, Dolt’s data and the work directory, which has its own place', () => {
+    const {home, plan} = machine(CITY);
+    const request = {workDirectory: join(home, 'city/rigs/a')};
+    expect(filesOf(plan(request, join(home, 'city')))).toEqual([
+      '/run/gc/city/.beads/config',
+      '/run/gc/city/city.toml',
+      '/run/gc/city/rigs/b/code',
+      '/workspace/rigs/a/.dolt/x',
+      '/workspace/rigs/a/code',
+    ]);
+  });
+
+  it('that is the work directory itself goes to the workspace, once', () => {
+    const {home, plan} = machine(CITY);
+    const request = {workDirectory: `${home}/city/`};
+    expect(filesOf(plan(request, join(home, 'city')))).toEqual([
+      '/workspace/.beads/config',
+      '/workspace/city.toml',
+      '/workspace/rigs/a/code',
+      '/workspace/rigs/b/code',
+    ]);
+  });
+
+  it('has its links to gc’s state resolved, and those to the work directory kept', () => {
+    const {home, plan} = machine({...CITY, 'city/.gc/packs/formula': 'four'});
+    symlinkSync('.gc/packs/formula', join(home, 'city/formula'));
+    symlinkSync('rigs/a', join(home, 'city/current'));
+    const {entries} = plan({workDirectory: join(home, 'city/rigs/a')}, join(home, 'city'));
+    expect(entries.get('/run/gc/city/formula')).toMatchObject({kind: 'file', size: 4});
+    expect(entries.get('/run/gc/city/current')).toEqual({kind: 'link', target: 'rigs/a'});
+  });
+
+  it.each([undefined, '/nowhere/city'])('may be absent: %s', city => {
+    expect(filesOf(machine({}).plan({}, city))).toEqual([]);
+  });
+});
+
+describe('the work directory', () => {
+  it('outside the city is the workspace', () => {
+    const {home, plan} = machine({'city/city.toml': '', 'work/a': ''});
+    const files = filesOf(plan({workDirectory: join(home, 'work')}, join(home, 'city')));
+    expect(files).toEqual(['/run/gc/city/city.toml', '/workspace/a']);
+  });
+
+  it('may not exist yet', () => {
+    const {home, plan} = machine({});
+    expect(filesOf(plan({workDirectory: join(home, 'later')}))).toEqual([]);
+  });
+
+  it('must be an absolute path, and no file', () => {
+    const {home, plan} = machine({file: ''});
+    expect(failureOf(UsageError, () => plan({workDirectory: 'here'}))).toContain('absolute');
+    expect(failureOf(UsageError, () => plan({workDirectory: join(home, 'file')}))).toContain(
+      'is not a directory',
+    );
+  });
+
+  it('that is a link is what it points to', () => {
+    const {home, plan} = machine({'real/a': ''});
+    symlinkSync('real', join(home, 'link'));
+    expect(filesOf(plan({workDirectory: join(home, 'link')}))).toEqual(['/workspace/a']);
+  });
+});
+
+describe('overlays', () => {
+  it('lie over the work directory, in order, without a .gc at their top', async () => {
+    const {home, plan} = machine({
+      'work/a': 'work',
+      'work/b': 'work',
+      'work/dir/x': 'work',
+      'work/file': 'work',
+      'one/a': 'one',
+      'one/dir': 'one is a file',
+      'one/.gc/state': '',
+      'one/sub/.gc/kept': '',
+      'two/a': 'two',
+      'two/file/x': 'two is a directory',
+    });
+    const overlays = [join(home, 'one'), join(home, 'two')];
+    const made = plan({workDirectory: join(home, 'work'), overlays});
+    const root = join(await unpacked(made), 'workspace');
+    const read = (path: string) => readFileSync(join(root, path), 'utf8');
+    expect(['a', 'b', 'dir', 'file/x'].map(read)).toEqual([
+      'two',
+      'work',
+      'one is a file',
+      'two is a directory',
+    ]);
+    expect(filesOf(made)).not.toContain('/workspace/.gc/state');
+    expect(filesOf(made)).toContain('/workspace/sub/.gc/kept');
+  });
+
+  it('go to the work directory also inside the city', () => {
+    const {home, plan} = machine({'city/rigs/a/x': '', 'over/y': ''});
+    const request = {workDirectory: join(home, 'city/rigs/a'), overlays: [join(home, 'over')]};
+    expect(filesOf(plan(request, join(home, 'city')))).toEqual([
+      '/workspace/rigs/a/x',
+      '/workspace/rigs/a/y',
+    ]);
+  });
+
+  it('that are missing, or no directory, are a warning', () => {
+    const {home, plan} = machine({file: ''});
+    const {warnings} = plan({overlays: [join(home, 'none'), join(home, 'file')]});
+    expect(warnings).toHaveLength(2);
+    expect(warnings[0]).toContain(join(home, 'none'));
+  });
+});
+
+describe('copy_files', () => {
+  const CITY = {'city/x': '', 'city/rigs/a/y': '', 'work/z': '', 'src/file': '', 'src/tree/f': ''};
+  const targets = (relDst: string | undefined, source: string, work: string) => {
+    const {home, plan} = machine(CITY);
+    const file = {src: join(home, source), rel_dst: relDst};
+    const request = {workDirectory: join(home, work), copyFiles: [file]};
+    const before = new Set(filesOf(plan({workDirectory: join(home, work)}, join(home, 'city'))));
+    return filesOf(plan(request, join(home, 'city'))).filter(path => !before.has(path));
+  };
+
+  it.each([
+    [undefined, 'src/file', 'city/rigs/a', '/workspace/file'],
+    ['a/b', 'src/file', 'city/rigs/a', '/workspace/a/b'],
+    ['rigs/a/b', 'src/file', 'city/rigs/a', '/workspace/rigs/a/b'],
+    ['rigs/a/t', 'src/tree', 'city/rigs/a', '/workspace/rigs/a/t/f'],
+    ['/abs', 'src/file', 'city/rigs/a', '/workspace/abs'],
+    ['../work/b', 'src/file', 'work', '/workspace/b'],
+    ['../work', 'src/tree', 'work', '/workspace/f'],
+    ['../work', 'src/file', 'work', '/workspace/file'],
+    ['.', 'src/tree', 'work', '/workspace/f'],
+    ['', 'src/file', 'work', '/workspace/file'],
+    ['a/../b/./c', 'src/file', 'work', '/workspace/b/c'],
+  ])('at %j from %s, working in %s: %s', (relDst, source, work, target) => {
+    expect(targets(relDst, source, work)).toEqual([target]);
+  });
+
+  it.each(['../x', '../../etc/passwd', 'a/../../..', '../work-2/b'])('refuses %j', relDst => {
+    const message = failureOf(UsageError, () => targets(relDst, 'src/file', 'work'));
+    expect(message).toContain(JSON.stringify(relDst));
+    expect(message).toContain('outside the workspace');
+  });
+
+  it('refuses a NUL byte, and a way through a link', () => {
+    failureOf(UsageError, () => targets('a\0b', 'src/file', 'work'));
+    const {home, plan} = machine({'work/x': '', 'src/file': ''});
+    symlinkSync('/proc', join(home, 'work/kernel'));
+    const copyFiles = [{src: join(home, 'src/file'), rel_dst: 'kernel/file'}];
+    const message = failureOf(UsageError, () =>
+      plan({workDirectory: join(home, 'work'), copyFiles}),
+    );
+    expect(message).toContain('which is a link');
+  });
+
+  it('warns of a source that is missing', () => {
+    const {home, plan} = machine({});
+    const made = plan({copyFiles: [{src: join(home, 'none'), rel_dst: 'a'}]});
+    expect(made.warnings).toEqual([
+      `copy_files: ${join(home, 'none')} does not exist here: left out`,
+    ]);
+  });
+});
