@@ -33,7 +33,7 @@ export const LAUNCHER = `${RUN}/launch.sh`;
 export function planLaunch(plan: StagingPlan, request: LaunchRequest): void {
   const text = (name: string, content: string, mode = 0o600) =>
     plan.put(posix.join(RUN, name), {kind: 'text', content: Buffer.from(content), mode});
-  text('env', environmentFile(request.secret));
+  text('env', environmentFile(plan, request.secret));
   if (request.provision) text('provisioned', '');
   if (request.oneShot) text('one-shot', '');
   text('command', request.command);
@@ -75,8 +75,13 @@ function planSetupScript(plan: StagingPlan, path: string | undefined): void {
 }
 
 /** Read by the agent's terminal and by `exec`; what is in the pod spec already is not repeated. */
-function environmentFile(secret: Readonly<Record<string, string>>): string {
-  const lines = Object.entries(secret).map(([name, value]) => `export ${name}=${quoted(value)}`);
+function environmentFile(plan: StagingPlan, secret: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(secret).flatMap(([name, value]) => {
+    // A shell that exports another name ends.
+    if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return [`export ${name}=${quoted(value)}`];
+    plan.warn(`env.${name} is a secret, and no name of a variable for a shell: left out`);
+    return [];
+  });
   return [
     ...lines,
     '[ -n "${HOME:-}" ] && [ "$HOME" != / ] && [ -w "$HOME" ] || export HOME=/run/gc/home',
