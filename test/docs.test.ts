@@ -1,0 +1,21 @@
+import {readFileSync} from 'node:fs';
+import {expect, it} from 'vitest';
+import {settingsTable, withSettingsTable} from '../scripts/settings-table.mjs';
+import {SETTINGS} from '../src/config/settings.ts';
+
+it('README.md lists the settings as they are (npm run docs)', () => {
+  const readme = readFileSync('README.md', 'utf8');
+  expect(readme).toBe(withSettingsTable(readme, SETTINGS));
+});
+
+it('every setting has a row with its default', () => {
+  const rows = settingsTable(SETTINGS).split('\n');
+  for (const setting of Object.values(SETTINGS)) {
+    const row = rows.find(candidate => candidate.startsWith(`| \`${setting.variable}\` `));
+    expect(row).toContain('fallback' in setting ? `| \`${setting.fallback}\` ` : '|  ');
+  }
+});
+
+it('a README without the markers is an error', () => {
+  expect(() => withSettingsTable('# title', SETTINGS)).toThrow('settings:begin');
+});
