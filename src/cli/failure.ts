@@ -1,4 +1,11 @@
-import {InterruptedError, KubeError} from '../errors.ts';
+import {
+  InterruptedError,
+  KubeError,
+  SessionAbsentError,
+  SessionExistsError,
+  SettingsError,
+  UsageError,
+} from '../errors.ts';
 
 /** Exit codes a shell gives for a process that a signal ended. */
 const SIGNAL_EXIT: Partial<Record<NodeJS.Signals, number>> = {
@@ -12,11 +19,32 @@ export function describeFailure(
   error: unknown,
   operation: {name: string; failureExitCode?: number | undefined},
 ): {line: string; exitCode: number} {
-  const exitCode =
-    error instanceof InterruptedError
-      ? (SIGNAL_EXIT[error.signal] ?? 130)
-      : (operation.failureExitCode ?? 1);
-  return {line: `${operation.name}: ${oneLine(messageOf(error))}`, exitCode};
+  const line = oneLine(`${operation.name}: ${messageOf(error)}`);
+  return {
+    line: error instanceof SessionExistsError ? line : withoutExists(line),
+    exitCode: exitCodeOf(error, operation.failureExitCode ?? 1),
+  };
+}
+
+function exitCodeOf(error: unknown, otherwise: number): number {
+  if (error instanceof InterruptedError) return SIGNAL_EXIT[error.signal] ?? 130;
+  const isRefusal = [UsageError, SettingsError, SessionAbsentError].some(
+    kind => error instanceof kind,
+  );
+  return isRefusal ? 1 : otherwise;
+}
+
+/** One line for stderr that does not fail the operation by itself. */
+export function describeWarning(text: string): string {
+  return withoutExists(oneLine(`warning: ${text}`));
+}
+
+/**
+ * gc reads "already exists" anywhere on stderr as "this session runs already"; git and mkdir say it
+ * too, and agents print it.
+ */
+function withoutExists(line: string): string {
+  return line.replaceAll(/already(\s+)exists/gi, 'is there$1already');
 }
 
 function messageOf(error: unknown): string {
@@ -33,6 +61,6 @@ function isOurs(error: Error & {code?: unknown}): boolean {
 function oneLine(message: string): string {
   return message
     .trim()
-    .split(/\s*\n\s*/)
+    .split(/\s*[\r\n]+\s*/)
     .join('; ');
 }

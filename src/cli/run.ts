@@ -3,7 +3,7 @@ import {log, openLog} from '../log.ts';
 import {Deadline} from '../time/deadline.ts';
 import {nowMs} from '../time/now.ts';
 import {cancelOnSignals} from './cancellation.ts';
-import {describeFailure} from './failure.ts';
+import {describeFailure, describeWarning} from './failure.ts';
 import {onUnreadOutput, print} from './output.ts';
 import type {Call, Operation, Operations} from './operation.ts';
 import {isClosedPipe, writeErrorLine, writeReply} from './reply.ts';
@@ -91,7 +91,7 @@ function callOf(args: readonly string[], deadline: Deadline): Call {
         return process.stdout;
       },
     },
-    warn: text => writeErrorLine(`warning: ${text}`),
+    warn: text => writeErrorLine(describeWarning(text)),
   };
 }
 
