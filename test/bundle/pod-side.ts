@@ -1,0 +1,119 @@
+import type {ExecCall, ExecHandler} from '../../dev-cluster/exec/call.ts';
+import {objectsAt, stringAt} from '../../dev-cluster/json.ts';
+
+/** One script that our side ran in a pod. */
+export interface Ran {
+  readonly pod: string;
+  readonly script: string;
+  readonly args: readonly string[];
+  readonly stdin: Buffer;
+}
+
+/** The pod's side of every exec, scripted: what a launch, the scripts of src/tmux and tmux itself would do. */
+export class PodSide {
+  readonly ran: Ran[] = [];
+  /** What was typed, once for each id. */
+  readonly typed: string[] = [];
+  /** Sessions whose tmux is gone. */
+  tmuxIsGone = false;
+  screen = 'a screen\n';
+  /** What a command of `exec` does. */
+  command: ExecHandler = async call => {
+    await call.stdout('done\n');
+    return 0;
+  };
+  /** Takes over the launch of `start` after its files have arrived. */
+  launched: (call: ExecCall) => Promise<number | undefined> = async call => {
+    await call.stdout('ready\n');
+    return undefined;
+  };
+  readonly #ids = new Set<string>();
+
+  readonly exec: ExecHandler = async call => {
+    const [, , script = '', , guard = '', ...args] = call.command;
+    if (script.startsWith('echo up')) return this.#launch(call, Number(guard));
+    // What prelude.sh says in a pod of another session.
+    if (guard !== '' && guard !== sessionOf(call)) {
+      await call.stderr('gc:other\n');
+      return 93;
+    }
+    if (script.includes('eval "$command"')) {
+      await taken(call.stdin[Symbol.asyncIterator](), Number(args[0]));
+      return this.command(call);
+    }
+    const stdin = await all(call.stdin);
+    this.ran.push({pod: call.pod.metadata.name, script, args, stdin});
+    if (this.tmuxIsGone) {
+      await call.stderr('gc:absent\n');
+      return 93;
+    }
+    return this.#answer(call, script, args, stdin);
+  };
+
+  async #launch(call: ExecCall, length: number): Promise<number> {
+    await call.stdout('up\n');
+    const stdin = call.stdin[Symbol.asyncIterator]();
+    const files = await taken(stdin, length);
+    this.ran.push({pod: call.pod.metadata.name, script: 'launch', args: [], stdin: files});
+    const code = await this.launched(call);
+    if (code !== undefined) return code;
+    const word = (await taken(stdin, 5)).toString();
+    return word === 'keep\n' ? 0 : 143;
+  }
+
+  async #answer(
+    call: ExecCall,
+    script: string,
+    args: readonly string[],
+    stdin: Buffer,
+  ): Promise<number> {
+    if (script.includes('@gc-typed')) return this.#type(args, stdin);
+    const answers: [string, string][] = [
+      ['capture-pane', this.screen],
+      ['list-clients', '/dev/pts/1\n'],
+      ['list-windows', '1700000000 1700000005\n'],
+      ['show-environment', 'a value'],
+      ['cmdline', '1\n==> /proc/7/cmdline <==\nclaude\0--resume\0'],
+    ];
+    for (const [mark, text] of answers) {
+      if (script.includes(mark)) await call.stdout(text);
+    }
+    if (script.includes('wc -c <"$file" >&2')) {
+      await call.stderr('5\n');
+      await call.stdout('hello');
+    }
+    return 0;
+  }
+
+  #type([length, id = '', , again]: readonly string[], stdin: Buffer): number {
+    if (again === 'again' && this.#ids.has(id)) return 0;
+    if (stdin.length !== Number(length)) return 1;
+    this.#ids.add(id);
+    this.typed.push(stdin.toString());
+    return 0;
+  }
+}
+
+/** GC_SESSION_NAME of the pod's container. */
+function sessionOf({pod}: ExecCall): string | undefined {
+  const [container] = objectsAt(pod, 'spec', 'containers');
+  const variable = objectsAt(container, 'env').find(({name}) => name === 'GC_SESSION_NAME');
+  return stringAt(variable, 'value');
+}
+
+async function all(pieces: AsyncIterable<Buffer>): Promise<Buffer> {
+  const collected: Buffer[] = [];
+  for await (const piece of pieces) collected.push(piece);
+  return Buffer.concat(collected);
+}
+
+/** At least so many bytes, fewer at the end. */
+async function taken(pieces: AsyncIterator<Buffer>, length: number): Promise<Buffer> {
+  let collected = Buffer.alloc(0);
+  while (collected.length < length) {
+    const next = await pieces.next();
+    if (next.done === true) break;
+    collected = Buffer.concat([collected, next.value]);
+  }
+  return collected;
+}
