@@ -1,0 +1,161 @@
+import {describe, expect, it} from 'vitest';
+import type {FaultAction, FaultMatch} from '../../dev-cluster/faults.ts';
+import {city, podUntil, type City} from './city.ts';
+import {ONE_LINE} from './program.ts';
+
+/** The exchanges of a start. */
+const EXCHANGES: [string, FaultMatch][] = [
+  ['create', {method: 'POST'}],
+  ['watch', {path: /watch=/}],
+  ['exec', {path: /exec/}],
+  ['mark', {method: 'PATCH'}],
+];
+
+const REFUSED: FaultAction = {
+  type: 'status',
+  code: 403,
+  reason: 'Forbidden',
+  message: 'not for you',
+};
+
+/** Every pod that was created was deleted, by its uid. */
+function nothingIsLeft(own: City): void {
+  expect(own.pods()).toEqual([]);
+  const made = own.dev.store.list('pods', 'default');
+  expect(made).toEqual([]);
+}
+
+describe('a start that fails', () => {
+  it.each(EXCHANGES)('for good at its %s deletes its pod and tells why', async (name, match) => {
+    const own = await city();
+    own.dev.faults.add({match: {...match, times: 99}, action: REFUSED});
+    const {code, stdout, stderr} = await own.run('start mayor');
+    expect([code, stdout.toString()]).toEqual([1, '']);
+    expect(stderr).toMatch(ONE_LINE);
+    expect(stderr).toContain('not for you');
+    expect(stderr).not.toMatch(/already exists/i);
+    nothingIsLeft(own);
+    const deleted = own.dev.requests.filter(({method}) => method === 'DELETE');
+    expect(deleted.map(each => each.name)).toEqual(name === 'create' ? [] : ['mayor']);
+  });
+
+  it('because its exec was cut deletes its pod and tells so', async () => {
+    for (const how of ['cut', 'close'] as const) {
+      const own = await city();
+      const action = {type: 'exec', how, afterBytes: 5} as const;
+      own.dev.faults.add({match: {path: /exec/, nth: 1, times: 9}, action});
+      const {code, stderr} = await own.run('start mayor');
+      expect([code, stderr]).toEqual([1, expect.stringMatching(/the connection broke/)]);
+      nothingIsLeft(own);
+    }
+  });
+
+  it('at its deletion too says that the pod ends by itself', async () => {
+    const own = await city();
+    own.dev.faults.add({match: {method: 'DELETE', times: 99}, action: REFUSED});
+    own.pod.launched = async call => {
+      await call.stderr('no space left\n');
+      return 91;
+    };
+    const {code, stderr} = await own.run('start mayor');
+    expect([code, stderr]).toEqual([1, expect.stringMatching(ONE_LINE)]);
+    expect(stderr).toMatch(
+      /no space left; its pod mayor could not be deleted and will end by itself: .*not for you/,
+    );
+  });
+});
+
+describe('a start over a shaky connection', () => {
+  const actions: FaultAction[] = [
+    {type: 'status', code: 429, retryAfterSeconds: 0},
+    {type: 'status', code: 503},
+    {type: 'cut', when: 'before'},
+  ];
+  it.each(EXCHANGES)('succeeds when its %s fails once', async (_, match) => {
+    for (const action of actions) {
+      const own = await city();
+      own.dev.faults.add({match, action});
+      const {code, stderr} = await own.run('start mayor');
+      expect([code, stderr], JSON.stringify(action)).toEqual([0, '']);
+      expect(own.pods()).toHaveLength(1);
+    }
+  });
+});
+
+describe('a start that is interrupted', () => {
+  /** SIGINT once this exchange hangs; with the time it then took. */
+  async function interruptedAt(match: FaultMatch, own: City) {
+    own.dev.faults.add({match: {...match, times: 99}, action: {type: 'hang'}});
+    const {ended, interrupt} = own.begin('start mayor');
+    await until(own, ({method, path, verb}) =>
+      match.method === undefined
+        ? match.path?.test(verb === 'watch' ? 'watch=' : path) === true
+        : method === match.method,
+    );
+    const beganMs = performance.now();
+    interrupt();
+    return {...(await ended), tookMs: performance.now() - beganMs};
+  }
+
+  it.each(EXCHANGES)(
+    'at its %s ends within 2 s, tells where, and deletes its pod',
+    async (_, match) => {
+      const own = await city();
+      const {code, signal, stderr, tookMs} = await interruptedAt(match, own);
+      expect([code, signal]).toEqual([130, null]);
+      expect(stderr).toMatch(
+        /^start mayor: session "mayor" was not started: interrupted by SIGINT while [^\n]+\n$/,
+      );
+      expect(tookMs).toBeLessThan(2_000);
+      nothingIsLeft(own);
+    },
+  );
+
+  it('while it waits for the container tells the last reason', async () => {
+    const own = await city({
+      onPod: (_, control) => {
+        control.unschedulable('0/3 nodes are available');
+        return true;
+      },
+    });
+    const {ended, interrupt} = own.begin('start mayor');
+    await podUntil(own.dev, 'mayor', pod => JSON.stringify(pod.status).includes('0/3'));
+    await until(own, ({verb}) => verb === 'watch');
+    interrupt();
+    const {code, stderr} = await ended;
+    expect(code).toBe(130);
+    expect(stderr).toMatch(/interrupted by SIGINT while waiting for the container.*0\/3 nodes/);
+    nothingIsLeft(own);
+  });
+
+  it('while the agent starts, and while the deletion hangs too', async () => {
+    const own = await city();
+    let up: () => void = () => undefined;
+    const isUp = new Promise<void>(resolve => (up = resolve));
+    own.pod.launched = async call => {
+      up();
+      await new Promise(resolve => call.signal.addEventListener('abort', resolve));
+      return 143;
+    };
+    own.dev.faults.add({match: {method: 'DELETE', times: 9}, action: {type: 'hang'}});
+    const {ended, interrupt} = own.begin('start mayor');
+    await isUp;
+    const beganMs = performance.now();
+    interrupt();
+    const {code, stderr} = await ended;
+    expect(performance.now() - beganMs).toBeLessThan(2_000);
+    expect([code, stderr]).toEqual([130, expect.stringMatching(ONE_LINE)]);
+    expect(stderr).toContain('interrupted by SIGINT while starting the agent');
+    expect(stderr).toContain('will end by itself');
+  });
+});
+
+/** Waits until a request like this has come. */
+async function until(
+  {dev}: City,
+  isWanted: (request: City['dev']['requests'][number]) => boolean,
+): Promise<void> {
+  while (!dev.requests.some(isWanted)) {
+    await new Promise<void>(resolve => setTimeout(resolve, 5));
+  }
+}
