@@ -126,13 +126,13 @@ describe('what start copies and runs', () => {
       'echo script $PWD >>/workspace/log',
     );
     const {stderr} = await ground.start('steps', {
-      command: 'echo agent >>/workspace/log; cat',
+      command: 'echo agent >>/workspace/log; sleep 4242',
       work_dir: '/no/such/directory',
       pre_start: ['echo 1 >/workspace/log', 'echo broke >&2; false', 'echo 2 >>/workspace/log'],
       session_setup: ['tmux has-session -t main && echo setup >>/workspace/log', 'exit 4'],
       session_setup_script: script,
       session_live: ['echo "live $GC_SESSION_NAME" >>/workspace/log', 'nope'],
-      process_names: ['^cat$'],
+      process_names: ['no-such-process', 'sleep 4242'],
     });
     const log = (await inPod('steps', 'cat /workspace/log')).trim().split('\n');
     expect(log.filter(line => line !== 'agent')).toEqual([
