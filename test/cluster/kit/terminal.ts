@@ -1,5 +1,5 @@
 import {spawn} from 'node:child_process';
-import {readFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {GcOptions, Playground} from './playground.ts';
 import {until} from './poll.ts';
@@ -14,6 +14,8 @@ export interface Terminal {
   readonly signal: (name: NodeJS.Signals) => void;
   /** Its exit code, and whether the terminal's modes are what they were. */
   readonly ended: Promise<{code: number; isRestored: boolean}>;
+  /** Takes the terminal away, whatever still runs on it. */
+  readonly close: () => void;
 }
 
 /** Runs around `attach`, and notes the terminal's name, its modes before and after, and exit code. */
@@ -32,7 +34,6 @@ export async function openTerminal(
   {env = {}}: GcOptions = {},
 ): Promise<Terminal> {
   const directory = join(ground.directory, `terminal-${++count}`);
-  const {mkdirSync, writeFileSync} = await import('node:fs');
   mkdirSync(directory);
   const frame = join(directory, 'frame.sh');
   writeFileSync(frame, FRAME);
@@ -48,7 +49,6 @@ export async function openTerminal(
   const closed = new Promise<void>(resolve => child.on('close', () => resolve()));
   const note = (name: string) => readFileSync(join(directory, name), 'utf8').trim();
   const terminal = async () => {
-    const {existsSync} = await import('node:fs');
     await until('the terminal is there', () => existsSync(join(directory, 'pid')));
     return note('tty');
   };
@@ -62,6 +62,7 @@ export async function openTerminal(
       await new Promise(resolve => stty.on('close', resolve));
     },
     signal: name => void process.kill(Number(note('pid')), name),
+    close: () => void child.kill(),
     ended: closed.then(() => ({
       code: Number(note('code')),
       isRestored: note('before') === note('after'),
