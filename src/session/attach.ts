@@ -1,19 +1,31 @@
 import {nowMs} from '../time/now.ts';
 import {createHash} from 'node:crypto';
 import {hostname} from 'node:os';
-import {isKubeFailure, PodExecError, SessionAbsentError, UsageError} from '../errors.ts';
+import {
+  InterruptedError,
+  isKubeFailure,
+  PodExecError,
+  SessionAbsentError,
+  UsageError,
+} from '../errors.ts';
 import type {TerminalRequest} from '../kube/cluster.ts';
 import {isContainerAbsent} from '../kube/exec-status.ts';
 import {isTransient} from '../kube/failure.ts';
+import {log} from '../log.ts';
 import {findPod} from '../pod/find.ts';
 import {AGENT_CONTAINER} from '../pod/labels.ts';
 import {sessionState} from '../pod/state.ts';
+import {Deadline} from '../time/deadline.ts';
 import {backoffMs, sleep} from '../time/sleep.ts';
 import attachScript from '../tmux/scripts/attach.sh';
+import detachScript from '../tmux/scripts/detach.sh';
 import type {SessionCall} from './operation.ts';
 
 /** How long a lost connection is tried again before the terminal is given back. */
 const RECONNECT_MS = 60_000;
+
+/** What is left of gc's 2 s after a signal, for a last word to the pod. */
+const DETACH_MS = 1_300;
 
 /** attach.sh's exit code for "no session". */
 const ABSENT = 93;
@@ -36,9 +48,29 @@ export async function attach(call: SessionCall): Promise<number> {
   process.once('exit', restore);
   try {
     return await stayAttached(call, pod);
+  } catch (error) {
+    restore();
+    if (error instanceof InterruptedError) await detach(call, pod);
+    throw error;
   } finally {
     restore();
     input.pause();
+  }
+}
+
+/**
+ * The tmux client in the pod outlives its connection: is-attached would go on saying true, and the
+ * window keep its size.
+ */
+async function detach({cluster, session, env}: SessionCall, pod: string): Promise<void> {
+  const deadline = new Deadline(DETACH_MS);
+  const command = ['sh', '-c', detachScript, 'gc', terminalId(session, env)];
+  try {
+    await cluster.within(deadline).exec({pod, container: AGENT_CONTAINER, command});
+  } catch (error) {
+    log.warn('attach.detach', {error: error instanceof Error ? error.message : String(error)});
+  } finally {
+    deadline.clear();
   }
 }
 
