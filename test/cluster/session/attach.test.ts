@@ -65,6 +65,7 @@ describe('attach', () => {
         isRestored: true,
         isFailure: true,
       });
+      await until('nobody is attached', async () => !(await isAttached()));
       expect(await isRunning()).toBe('true\n');
     },
   );
