@@ -64,7 +64,8 @@ function sharedModules(shared, used) {
     setup({onResolve}) {
       onResolve({filter: /^\.\.?\//}, ({path, resolveDir}) => {
         const module = resolve(resolveDir, path);
-        if (!shared.has(module)) return undefined;
+        // A text has no state to share, and its namespace object would be taken for the text.
+        if (!shared.has(module) || module.endsWith('.sh')) return undefined;
         used.add(module);
         return {path: module, external: true};
       });
