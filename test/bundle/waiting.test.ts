@@ -4,8 +4,8 @@ import {createServer, connect, type AddressInfo, type Socket} from 'node:net';
 import {join} from 'node:path';
 import {describe, expect, it, onTestFinished} from 'vitest';
 import {kubeconfigText} from '../../dev-cluster/kubeconfig.ts';
-import {bareEnvironment, city, temporaryDirectory, type City} from './city.ts';
-import {begin, ONE_LINE, run, summary, type Ended} from './program.ts';
+import {city, type City} from './city.ts';
+import {begin, ONE_LINE, summary, type Ended} from './program.ts';
 
 /** A way to the city that opens when it is told to; until then it drops or refuses connections. */
 async function gate(own: City) {
@@ -73,16 +73,8 @@ describe('without an API server', () => {
 /** The one test that waits: everything that gives up, at once. */
 describe('an operation that gets no answer', () => {
   it('gives up within gc’s budget and tells the cause', {timeout: 40_000}, async () => {
-    const down = bareEnvironment(temporaryDirectory());
-    const KUBECONFIG = join(down.HOME ?? '', 'down');
-    const closed = createServer();
-    closed.listen(0, '127.0.0.1');
-    await once(closed, 'listening');
-    const {port} = closed.address() as AddressInfo;
-    closed.close();
-    await once(closed, 'close');
-    const url = `https://127.0.0.1:${port}`;
-    writeFileSync(KUBECONFIG, kubeconfigText({url, token: 't', namespace: 'default'}));
+    const down = await city();
+    const {settings} = await gate(down);
     const own = await city();
     await own.session('mayor');
     const hanging = {type: 'hang'} as const;
@@ -91,17 +83,16 @@ describe('an operation that gets no answer', () => {
     await stuckOnce.session('mayor');
     stuckOnce.dev.faults.add({match: {method: 'GET', path: /pods\/mayor$/}, action: hanging});
 
-    const env = {...down, KUBECONFIG};
     const beganMs = performance.now();
     const timed = async (ended: Promise<Ended>) => ({
       ...(await ended),
       seconds: (performance.now() - beganMs) / 1000,
     });
     const [probe, peek, list, image, hungProbe, nudge, exec, hungOnce] = await Promise.all([
-      timed(run(['is-running', 'mayor'], {env})),
-      timed(run(['peek', 'mayor'], {env})),
-      timed(run(['list-running'], {env})),
-      timed(run(['check-image', 'agent:1'], {env})),
+      timed(down.run('is-running mayor', {settings})),
+      timed(down.run('peek mayor', {settings})),
+      timed(down.run('list-running', {settings})),
+      timed(down.run('check-image agent:1', {settings})),
       timed(own.run('is-running mayor')),
       timed(own.run('nudge mayor', {stdin: 'x'})),
       timed(own.run('exec mayor', {stdin: 'x'})),
@@ -111,7 +102,9 @@ describe('an operation that gets no answer', () => {
     expect(summary(hungOnce)).toBe('0 true\n');
     for (const each of [probe, peek, list]) {
       expect([each.code, each.stderr]).toEqual([1, expect.stringMatching(ONE_LINE)]);
-      expect(each.stderr).toMatch(/no answer from https:.*ECONNREFUSED/);
+      expect(each.stderr).toMatch(/no answer from https:/);
+      // Repeated execs tell of their last try alone, which the deadline may have ended.
+      if (each !== peek) expect(each.stderr).toMatch(/ECONNRESET|closed|disconnected/);
     }
     for (const each of [hungProbe, nudge, exec]) {
       expect([each.code, each.stderr]).toEqual([
