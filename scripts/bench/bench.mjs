@@ -61,10 +61,13 @@ export class Bench {
     return {argv, ...more, env: await this.env(room, more.env)};
   }
 
-  async kubectl(args, {room = 'agents', ...more} = {}) {
+  /** A call of kubectl; with `shell`, a script whose "$@" is kubectl with the options it needs. */
+  async kubectl(args, {room = 'agents', shell, ...more} = {}) {
     const {kubectl, context} = this.settings;
     const {namespace} = await this.room(room);
-    const argv = [kubectl, ...(context ? ['--context', context] : []), '-n', namespace, ...args];
+    const begin = shell === undefined ? [] : ['/bin/sh', '-c', shell, 'sh'];
+    const argv = [...begin, kubectl, ...(context ? ['--context', context] : []), '-n', namespace];
+    argv.push(...args);
     return {argv, ...more, env: await this.env(room, more.env)};
   }
 
@@ -98,9 +101,11 @@ function nodeOf(path) {
 }
 
 /** The result again, if the command did what it should: exit 0, and what `expect` looks for. */
-export function checked(result, {argv, expect}) {
-  const {exitCode, stdout, stderr} = result;
-  if (exitCode !== 0 && !(expect === 'a line' && stdout !== '')) {
+export function checked(result, {argv, expect, untilLine}) {
+  const {exitCode, stdout, stderr, firstLineMs} = result;
+  // What is timed until its first line is killed then.
+  const isFine = untilLine ? firstLineMs !== null : exitCode === 0;
+  if (!isFine) {
     throw new Error(`exit ${exitCode}: ${argv.slice(1).join(' ').slice(-200)}: ${stderr.trim()}`);
   }
   if (expect instanceof RegExp && !expect.test(stdout)) {

@@ -12,8 +12,8 @@ export async function commandRow(bench, {ours, kubectl, others = {}, ...row}) {
   }
   if (kubectl) {
     const command = await bench.kubectl(kubectl.args, kubectl);
-    const label = `kubectl ${kubectl.args.join(' ')}`;
-    variants.push({...timed(bench, command), kind: 'reference', label: kubectl.label ?? label});
+    const {label = `kubectl ${kubectl.args.join(' ')}`} = kubectl;
+    variants.push({...timed(bench, command), kind: 'reference', label});
   }
   for (const [label, command] of Object.entries(others)) {
     variants.push({...timed(bench, await command), kind: 'other', label});

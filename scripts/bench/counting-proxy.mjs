@@ -70,7 +70,8 @@ export class CountingProxy {
       socket.on('error', () => other.destroy()).pipe(other);
     });
     upstream.on('response', answer => {
-      socket.write(headOf(answer));
+      const {statusCode, statusMessage} = answer;
+      socket.write(headOf({statusCode, statusMessage, rawHeaders: ['Connection', 'close']}));
       answer.pipe(socket);
     });
     upstream.on('error', () => socket.destroy());

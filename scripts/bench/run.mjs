@@ -9,7 +9,8 @@
 //   GC_K8S_CPU_REQUEST and others, as for gc-session-k8s: low enough for 30 pods at once
 //   KUBECTL                      the kubectl binary (no wrapper script); else from PATH
 //   BENCH_NODES                  node binaries, separated by commas; else the one that runs this
-//   BENCH_ONLY                   rows or groups (exec, read, stop, start, burst, events), by commas
+//   BENCH_ONLY                   rows or groups by commas (exec, read, stop, start,
+//                                burst, events, contention)
 //   BENCH_ROUNDS                 20: rounds of all but:
 //   BENCH_START_ROUNDS           15: rounds of `start`
 //   BENCH_BURST_ROUNDS           5: rounds of the rows with many processes at once
@@ -75,6 +76,8 @@ async function measureAll(rows) {
     const samples = await alternate(run, {rounds, warmUps, onRound, onFailure});
     const counts = await countExchanges(bench, run, onFailure);
     for (const row of run) {
+      if (counts.get(row)?.ours) row.onCounted?.(counts.get(row));
+      if (row.fact) bench.facts.push(await row.fact());
       results.push({row, samples: samples.get(row), counts: counts.get(row)});
     }
   }
