@@ -78,7 +78,8 @@ export class Bench {
 
   /** Runs a command that is not timed; its stdout. */
   async run(command) {
-    return checked(await this.meter.measure(await command), command).stdout;
+    const ready = await command;
+    return checked(await this.meter.measure(ready), ready).stdout;
   }
 
   async close() {

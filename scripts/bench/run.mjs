@@ -91,6 +91,6 @@ function progress([{name}, ...more], words) {
 
 function onFailure(row, variant, error) {
   const line = `${row.name}, ${variant.label}: ${error.message}`;
-  failures.push(line);
+  if (!failures.includes(line)) failures.push(line);
   console.error(`bench: FAILED: ${line}`);
 }
