@@ -59,7 +59,7 @@ async function keptRow(bench, ours, kubectl, more = {}) {
   const log = logs.get(bench) ?? fill(bench);
   logs.set(bench, log);
   await log;
-  return commandRow(bench, {ours, kubectl, exchangeLimit: 2, ...more});
+  return commandRow(bench, {ours, kubectl, ...more});
 }
 
 async function fill(bench) {
