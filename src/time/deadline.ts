@@ -10,6 +10,7 @@ export class Deadline {
   readonly #controller = new AbortController();
   readonly #endsAtMs: number;
   readonly #timer: NodeJS.Timeout | undefined;
+  readonly #leaveParent: () => void = () => undefined;
 
   /** @param budgetMs milliseconds from `sinceMs` on; Infinity for operations without a budget */
   constructor(budgetMs: number, options: {parent?: AbortSignal; sinceMs?: number} = {}) {
@@ -17,8 +18,11 @@ export class Deadline {
     this.signal = this.#controller.signal;
     this.#endsAtMs = sinceMs + budgetMs;
     this.#timer = Number.isFinite(budgetMs) ? this.#startTimer(budgetMs) : undefined;
-    if (parent?.aborted) this.#controller.abort(parent.reason);
-    parent?.addEventListener('abort', () => this.#controller.abort(parent.reason), {once: true});
+    if (!parent) return;
+    if (parent.aborted) this.#controller.abort(parent.reason);
+    const onAbort = () => this.#controller.abort(parent.reason);
+    parent.addEventListener('abort', onAbort, {once: true});
+    this.#leaveParent = () => parent.removeEventListener('abort', onAbort);
   }
 
   #startTimer(budgetMs: number): NodeJS.Timeout {
@@ -37,8 +41,9 @@ export class Deadline {
     this.signal.throwIfAborted();
   }
 
-  /** Lets go of the timer. */
+  /** Lets go of the timer and of the parent, which may live for much longer. */
   clear(): void {
+    this.#leaveParent();
     clearTimeout(this.#timer);
   }
 }
