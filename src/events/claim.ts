@@ -5,7 +5,8 @@ import {materialize} from './heal.ts';
 import type {Counter, Pending} from './sequence.ts';
 import {isOutcomeUnknown, readOrRebuildCounter, writeCounter} from './sequence.ts';
 import type {Store} from './store.ts';
-import {findStored, highestNumber, lowestNumber, mapInParallel} from './store.ts';
+import type {Turn} from './turn.ts';
+import {findStored, highestNumber, lowestNumber, inParallel} from './store.ts';
 
 /** More pendings than this are given their objects before another one is added. */
 const MOST_PENDINGS = 16;
@@ -36,9 +37,13 @@ export interface Claims {
  * event. Tries until the deadline.
  */
 export async function claimNumber(store: Store, draft: Draft, claims: Claims): Promise<number> {
+  let turn: Turn | undefined;
   try {
     for (;;) {
-      const counter = await readOrRebuildCounter(store);
+      let counter = await readOrRebuildCounter(store);
+      // After the first answer: what one does to get connected holds nobody up.
+      turn ??= await store.takeTurn?.();
+      if (turn?.waited && claims.attempts === 0) counter = await readOrRebuildCounter(store);
       const own = await findOwn(store, counter, draft, claims);
       if (own !== undefined) return own;
       await examine(store, counter, claims);
@@ -48,6 +53,8 @@ export async function claimNumber(store: Store, draft: Draft, claims: Claims): P
     }
   } catch (error) {
     throw error instanceof DeadlineError ? contended(claims, error) : error;
+  } finally {
+    turn?.end();
   }
 }
 
@@ -63,30 +70,30 @@ async function findOwn(store: Store, counter: Counter, draft: Draft, claims: Cla
 }
 
 /**
- * Looks whether the counter can be trusted and which pendings are done with. The last pending's
+ * Looks whether the counter can be trusted and which pendings are done with. The oldest pending's
  * object answers both: while it is there, no number above it was pruned, so a number that was
  * used before would collide. Otherwise the lowest event tells.
  */
 async function examine(store: Store, counter: Counter, claims: Claims): Promise<void> {
   const open = counter.pendings.filter(({id}) => !claims.settled.has(id));
   const picked = pick(open, claims, store.clock.random());
-  const found = await mapInParallel(picked, ({number}) => findStored(store, number));
+  const found = await inParallel(picked, ({number}) => findStored(store, number));
   const filled = picked.filter((_, index) => found[index] !== undefined);
   for (const {id} of filled) claims.settled.add(id);
-  const isProven = filled.some(({number}) => number === counter.seq);
+  const isProven = filled.length > 0;
   const isKnown = claims.trusted !== undefined && claims.trusted <= counter.seq;
   if (!isProven && !isKnown) await distrust(store, counter, claims);
   claims.trusted = counter.seq;
   const left = counter.pendings.filter(({id}) => !claims.settled.has(id));
   const bytes = left.reduce((sum, {value}) => sum + value.length, 0);
   if (left.length < MOST_PENDINGS && bytes < MOST_PENDING_BYTES) return;
-  await mapInParallel(left, pending => materialize(store, counter, pending));
+  await inParallel(left, pending => materialize(store, counter, pending));
   for (const {id} of left) claims.settled.add(id);
 }
 
 /** Which pendings to look after: few, so that a crowd of writers stays quick. */
 function pick(open: readonly Pending[], {attempts}: Claims, random: number): readonly Pending[] {
-  if (attempts === 0) return open.length > 1 ? [...open.slice(0, 1), ...open.slice(-1)] : open;
+  if (attempts === 0) return open.slice(0, 1);
   if (open.length <= CROWD) return [];
   const start = Math.floor(random * (open.length - CROWD / 2));
   return open.slice(start, start + CROWD / 2);

@@ -1,4 +1,5 @@
 import type {Deadline} from '../time/deadline.ts';
+import {nowMs} from '../time/now.ts';
 import {sleep} from '../time/sleep.ts';
 
 /** Time and chance as the event log uses them; the model of the tests brings its own. */
@@ -18,7 +19,7 @@ export interface Clock {
 /** The clock on the wall, for as long as the operation may take. */
 export function clockOf(deadline: Deadline): Clock {
   return {
-    nowMs: () => performance.now(),
+    nowMs,
     wallMs: () => Date.now(),
     sleep: (ms, signal) =>
       sleep(ms, signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal),

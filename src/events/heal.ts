@@ -6,7 +6,7 @@ import {withSeq} from './event.ts';
 import type {Counter, Pending} from './sequence.ts';
 import {isOutcomeUnknown, readCounter, STAGED_VALUE} from './sequence.ts';
 import type {Store} from './store.ts';
-import {find, findStored, lowestNumber, mapInParallel} from './store.ts';
+import {find, findStored, lowestNumber, inParallel} from './store.ts';
 
 /**
  * Creates the object unless there is one by its name, and gives what stands there in the end; the
@@ -76,7 +76,7 @@ export async function heal(
   // The counter is read first: a number it knows, and has nothing pending for, is either filled
   // already or was never ours to fill.
   const counter = await readCounter(store);
-  const outcomes = await mapInParallel(numbers, async (number): Promise<Outcome> => {
+  const outcomes = await inParallel(numbers, async (number): Promise<Outcome> => {
     const pending = counter?.pendings.find(candidate => candidate.number === number);
     const found =
       counter && pending

@@ -4,7 +4,7 @@ import {NUMBERED, numberOf, STAGED, stagedName} from './codec.ts';
 import {raiseFloor} from './floor.ts';
 import {isOutcomeUnknown, readCounter} from './sequence.ts';
 import type {Store} from './store.ts';
-import {mapInParallel, PAGE_SIZE} from './store.ts';
+import {inParallel, PAGE_SIZE} from './store.ts';
 
 /** What to keep; an event goes when either says so. */
 export interface Retention {
@@ -51,7 +51,7 @@ export async function prune(store: Store, retention: Retention): Promise<Pruned>
   const floor = await raiseFloor(store, wanted);
   const doomed = numbered.filter(({number}) => number < floor).map(({name}) => name);
   const staged = await orphans(store, retention.nowMs);
-  const gone = await mapInParallel([...doomed, ...staged], name => remove(store, name));
+  const gone = await inParallel([...doomed, ...staged], name => remove(store, name));
   return {floor, deleted: gone.slice(0, doomed.length).filter(Boolean).length};
 }
 

@@ -7,7 +7,7 @@ import {isBehind, materialize} from './heal.ts';
 import type {Counter, Pending} from './sequence.ts';
 import {readCounter, STAGED_VALUE} from './sequence.ts';
 import type {Store} from './store.ts';
-import {findStored, highestNumber, mapInParallel, PAGE_SIZE} from './store.ts';
+import {findStored, highestNumber, inParallel, PAGE_SIZE} from './store.ts';
 
 /** Up to so many numbers are fetched by name, without listing the log. */
 export const NEAR = 128;
@@ -58,7 +58,7 @@ export async function* byName(store: Store, counter: Counter, {first, last}: Ran
   for (let from = first; from <= last; from += CHUNK) {
     const length = Math.min(CHUNK, last - from + 1);
     const numbers = Array.from({length}, (_, index) => from + index);
-    const found = await mapInParallel(numbers, number => findOrFill(store, counter, number));
+    const found = await inParallel(numbers, number => findOrFill(store, counter, number));
     for (const stored of found) if (stored) yield stored;
   }
 }
@@ -73,7 +73,7 @@ async function isComplete(store: Store, counter: Counter, filter: Filter, range:
 /** False when an old counter was put back: something stands above its number. */
 export async function isUpToDate(store: Store, counter: Counter): Promise<boolean> {
   const pair = [counter.seq, counter.seq + 1];
-  const [head, next] = await mapInParallel(pair, number => findStored(store, number));
+  const [head, next] = await inParallel(pair, number => findStored(store, number));
   if (!head && (await isBehind(store, counter))) return false;
   if (!next) return true;
   // Or it was recorded a moment ago.

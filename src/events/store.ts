@@ -1,13 +1,17 @@
 import {isKubeFailure} from '../errors.ts';
 import type {ConfigMap, Page, Resources} from '../kube/cluster.ts';
+import {atMost} from '../time/at-most.ts';
 import type {Clock} from './clock.ts';
 import type {Stored} from './codec.ts';
 import {eventName, NUMBERED, numberOf, readStored} from './codec.ts';
+import type {TakeTurn} from './turn.ts';
 
 /** Where the log is kept, and the time by which it waits. */
 export interface Store {
   readonly configMaps: Resources<ConfigMap>;
   readonly clock: Clock;
+  /** How writers of one machine take turns; absent: each tries when it likes. */
+  readonly takeTurn?: TakeTurn;
 }
 
 /** Requests under way at once; more would only queue up at the API server. */
@@ -57,15 +61,9 @@ function numbersOf(page: Page<ConfigMap>): number[] {
 }
 
 /** Does the same to each item, a few at a time; gives the results in the order of the items. */
-export async function mapInParallel<Item, Result>(
+export function inParallel<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
-  const results: Result[] = [];
-  const queue = items.entries();
-  const worker = async (): Promise<void> => {
-    for (const [index, item] of queue) results[index] = await work(item);
-  };
-  await Promise.all(Array.from({length: Math.min(IN_PARALLEL, items.length)}, worker));
-  return results;
+  return atMost(IN_PARALLEL, items, work);
 }
