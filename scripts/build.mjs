@@ -11,7 +11,7 @@ const EXECUTABLES = ['gc-session-k8s', 'gc-events-k8s'];
 const DEFERRED = [
   {filter: /^(execa|js-yaml|pino|tar-stream)$/},
   {
-    filter: /\/(run-start|copy|attach|unpack|credential-plugin|proxy-tunnel)\.ts$/,
+    filter: /\/(run-start|copy|transcripts|attach|unpack|credential-plugin|proxy-tunnel)\.ts$/,
     dynamicOnly: true,
   },
 ];

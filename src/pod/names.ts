@@ -15,11 +15,12 @@ const SESSION_LIMIT = 1024;
  * has a hash added, so that two sessions never share a pod of ours. Whether a pod found under a
  * name is the session's own, its annotation decides.
  */
-export function podNames(session: string): readonly string[] {
+export function* podNames(session: string): Generator<string, void> {
   const plain = plainName(session);
-  const hashed = hashedName(session, plain);
-  if (plain === session) return [plain, hashed];
-  return plain === '' ? [hashed] : [hashed, plain];
+  // Most pods are found under the first name: the hash of the other is not made before it is needed.
+  if (plain === session) yield plain;
+  yield hashedName(session, plain);
+  if (plain !== session && plain !== '') yield plain;
 }
 
 /** The name a new pod of the session gets when both are free. */

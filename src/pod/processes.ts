@@ -26,11 +26,12 @@ export function parseProcesses(report: string): string[] {
       const words = body.join('\n').split('\0');
       return {id: header.split('/', 1)[0], line: words.join(' ').trim()};
     })
-    .filter(({id, line}) => id !== own && line !== '' && !line.startsWith(OWN_TAIL))
+    .filter(({id, line}) => id !== own && line !== '' && !OURS.test(line))
     .map(({line}) => line);
 }
 
-const OWN_TAIL = 'tail -v -c +1 /proc/';
+/** Scripts of ours: this one's reader, other operations (by prelude.sh's word), and those of the pod. */
+const OURS = /^tail -v -c \+1 \/proc\/|gc:other|^sh \/run\/gc\//;
 
 /** A name that is no pattern (`c++`) means itself: an error would be read as "not alive". */
 function pattern(name: string): {test: (line: string) => boolean} {

@@ -17,13 +17,17 @@ export async function runCommand(
   command: Buffer,
   onOutput: (piece: Buffer) => void,
 ): Promise<number> {
-  const form = terminalCommand(command.toString());
+  // Read byte by byte, so that a text of any bytes comes through.
+  const form = terminalCommand(command.toString('latin1'));
   if (form?.kind === 'type') {
-    await type(place, Buffer.from(form.text));
+    await type(place, Buffer.from(form.text, 'latin1'));
     return 0;
   }
   if (form?.kind === 'press') {
-    await press(place, form.keys);
+    await press(
+      place,
+      form.keys.map(key => Buffer.from(key, 'latin1').toString()),
+    );
     return 0;
   }
   const result = await runInSession(place, {

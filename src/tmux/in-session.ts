@@ -1,4 +1,4 @@
-import {isKubeFailure, PodCommandError, PodExecError} from '../errors.ts';
+import {DeadlineError, isKubeFailure, PodCommandError, PodExecError} from '../errors.ts';
 import type {ExecRequest, ExecResult} from '../kube/cluster.ts';
 import {isContainerAbsent} from '../kube/exec-status.ts';
 import {isTransient} from '../kube/failure.ts';
@@ -72,6 +72,7 @@ export type Outcome = ExecResult | 'absent' | 'elsewhere';
 export async function runInPod(place: PodPlace, script: Script): Promise<Outcome> {
   let {guard} = place;
   let args = script.args ?? [];
+  let cause: Error | undefined;
   for (let attempt = 0; ; attempt++) {
     try {
       const result = await place.cluster.exec(execRequest(place.pod, guard, {...script, args}));
@@ -82,8 +83,11 @@ export async function runInPod(place: PodPlace, script: Script): Promise<Outcome
       if (!(await isSessionsPod(place))) return 'elsewhere';
       guard = '';
     } catch (error) {
+      // The time was up during another try: what broke the one before is the news.
+      if (cause !== undefined && place.deadline.signal.reason instanceof DeadlineError) throw cause;
       const outcome = await afterFailure(place, error, script.again);
       if (outcome !== 'again') return outcome;
+      cause = error as Error;
       if (typeof script.again === 'function' && mayHaveRun(error)) args = script.again(args);
       await pause(attempt, place.deadline, error);
     }
@@ -117,7 +121,9 @@ async function afterFailure(
   throw error;
 }
 
+/** Also when the connection broke before the server's answer to the exec came. */
 function mayHaveRun(error: unknown): boolean {
+  if (isKubeFailure(error, 'unreachable')) return error.outcomeUnknown;
   return error instanceof PodExecError && error.mayHaveRun;
 }
 
@@ -141,7 +147,8 @@ async function isLiveSession({cluster, pod, session}: PodPlace): Promise<boolean
 
 /** Waits before another try; when the time is up, what broke the last one is the news. */
 async function pause(attempt: number, deadline: Deadline, error: unknown): Promise<void> {
-  const waitMs = backoffMs(attempt);
+  const askedMs = isKubeFailure(error) ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
+  const waitMs = Math.max(askedMs, backoffMs(attempt));
   if (waitMs >= deadline.remainingMs()) throw error;
   await sleep(waitMs, deadline.signal);
 }

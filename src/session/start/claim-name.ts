@@ -22,6 +22,7 @@ export async function createPod(context: StartContext, progress: Progress): Prom
   let name = podName(context.session);
   await refuseOtherName(context, name);
   for (;;) {
+    progress.asked = name;
     const created = await tryCreate(context, name);
     if (created) {
       progress.pod = created;
@@ -43,7 +44,8 @@ async function tryCreate(context: StartContext, name: string): Promise<Pod | und
   try {
     return await context.cluster.pods.create(context.manifest(name));
   } catch (error) {
-    if (isKubeFailure(error, 'exists')) return undefined;
+    // A quota that another create changed meanwhile is a conflict too.
+    if (isKubeFailure(error, 'exists', 'conflict')) return undefined;
     if (isKubeFailure(error) && error.outcomeUnknown) {
       context.deadline.throwIfOver();
       return undefined;
@@ -55,15 +57,15 @@ async function tryCreate(context: StartContext, name: string): Promise<Pod | und
 /** A pod of another provider may hold the session under its other name. */
 async function refuseOtherName(context: StartContext, name: string): Promise<void> {
   const {cluster, session} = context;
-  if (podNames(session)[0] === session) return;
-  for (const other of podNames(session).filter(candidate => candidate !== name)) {
+  if (name === session) return;
+  for (const other of [...podNames(session)].filter(candidate => candidate !== name)) {
     const pod = await absentAsUndefined(cluster.pods.get(other));
     if (pod && belongsTo(pod, session)) await replaceStale(context, pod, {step: ''});
   }
 }
 
 function otherName({session}: StartContext, name: string, holder: Pod): string {
-  const other = podNames(session).find(candidate => candidate !== name);
+  const other = [...podNames(session)].find(candidate => candidate !== name);
   if (other !== undefined && name === podName(session)) return other;
   const owner = holder.metadata.annotations?.['gc-session-name'] ?? 'another program';
   throw new PodFailedError(

@@ -25,6 +25,8 @@ export interface StartContext {
 export interface Progress {
   /** Set as soon as the server has it: from then on failing means deleting. */
   pod?: Pod;
+  /** The name that a create was sent for, whose answer may still be on its way. */
+  asked?: string;
   /** The step at work, for the error of a deadline or a signal. */
   step: string;
   /** What the cluster said last about why it is not done yet. */

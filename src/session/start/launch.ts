@@ -33,7 +33,9 @@ export async function launch(context: StartContext, pod: Pod, progress: Progress
 }
 
 function unpackAndRun(keep: string): string {
-  return `echo up; head -c "$1" | tar -xpo${keep}f - -C / && exec sh ${LAUNCHER}`;
+  // A tar that stops at the archive's end must not leave its padding on stdin for the launcher.
+  const unpack = `{ tar -xpo${keep}f - -C /; code=$?; cat >/dev/null; exit $code; }`;
+  return `echo up; head -c "$1" | ${unpack} && exec sh ${LAUNCHER}`;
 }
 
 async function* input(context: StartContext, pod: Pod, said: Listener, progress: Progress) {

@@ -5,9 +5,11 @@ import {
   isKubeFailure,
   PodFailedError,
 } from '../../errors.ts';
-import type {Cluster} from '../../kube/cluster.ts';
+import type {Cluster, Pod} from '../../kube/cluster.ts';
+import {absentAsUndefined} from '../../kube/resources.ts';
 import {log} from '../../log.ts';
 import {deletePod} from '../../pod/delete.ts';
+import {ANNOTATION} from '../../pod/labels.ts';
 import {warningEvents} from '../../pod/readiness.ts';
 import {Deadline} from '../../time/deadline.ts';
 import type {SessionCall} from '../operation.ts';
@@ -35,11 +37,12 @@ export async function runStart(call: SessionCall, mode: StartMode): Promise<void
 
 /** Deletes what was created, without waiting for it, and gives the failure with its cause. */
 async function undone(context: StartContext, progress: Progress, error: unknown): Promise<unknown> {
-  const {pod} = progress;
-  log.warn('start.undone', {step: progress.step, pod: pod?.metadata.name});
-  if (!pod) return explained(context, progress, error, []);
   const deadline = new Deadline(UNDO_MS);
   const cluster = context.cluster.within(deadline);
+  const pod = progress.pod ?? (await askedPod(context, cluster, progress));
+  log.warn('start.undone', {step: progress.step, pod: pod?.metadata.name});
+  if (!pod) return explained(context, progress, error, []);
+  progress.pod = pod;
   const [events, undoFailure] = await Promise.all([
     needsEvents(error) ? bestEffort(warningEvents(cluster, pod)) : [],
     deletionFailure(cluster, pod),
@@ -48,10 +51,23 @@ async function undone(context: StartContext, progress: Progress, error: unknown)
   return explained(context, progress, error, [...events, ...undoFailure]);
 }
 
-async function deletionFailure(
+/** The pod of a create whose answer was not waited for. */
+async function askedPod(
+  {startId}: StartContext,
   cluster: Cluster,
-  pod: NonNullable<Progress['pod']>,
-): Promise<string[]> {
+  {asked}: Progress,
+): Promise<Pod | undefined> {
+  if (asked === undefined) return undefined;
+  try {
+    const pod = await absentAsUndefined(cluster.pods.get(asked));
+    return pod?.metadata.annotations?.[ANNOTATION.start] === startId ? pod : undefined;
+  } catch (error) {
+    if (isKubeFailure(error)) return undefined;
+    throw error;
+  }
+}
+
+async function deletionFailure(cluster: Cluster, pod: Pod): Promise<string[]> {
   try {
     await deletePod(cluster, pod);
     return [];
