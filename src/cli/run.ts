@@ -30,6 +30,20 @@ export async function run(program: Program): Promise<never> {
   return runOperation(program, operation, name, args);
 }
 
+/** Runs the only operation of a program that is named for it, and exits. */
+export async function runOnly(program: Program): Promise<never> {
+  const [[name, operation] = []] = Object.entries(program.operations);
+  if (name === undefined || operation === undefined) throw new Error('a program without operation');
+  const [first] = process.argv.slice(2);
+  if (first === '--version') return finish(`${program.name} ${program.version}\n`);
+  if (first !== undefined) {
+    const {helpText} = await import('./help.ts');
+    if (first === '--help') return finish(helpText(program));
+    return refuse(program, first);
+  }
+  return runOperation(program, operation, name, []);
+}
+
 async function finish(text: string): Promise<never> {
   process.exit(await writeReply({kind: 'text', text}));
 }

@@ -3,7 +3,9 @@ import {quantity, type Quantity} from './quantity.ts';
 import {
   absolutePath,
   asIs,
+  count,
   dnsLabel,
+  duration,
   jsonArray,
   jsonObject,
   names,
@@ -182,6 +184,18 @@ export const SETTINGS = {
     meaning: 'path of a pod template (YAML) merged under ours, containers by name',
     parse: asIs,
   },
+  eventsKeep: {
+    variable: 'GC_K8S_EVENTS_KEEP',
+    fallback: '20000',
+    meaning: 'so many of the newest events stay when `gc-events-prune` runs; 0: any number',
+    parse: count,
+  },
+  eventsMaxAge: {
+    variable: 'GC_K8S_EVENTS_MAX_AGE',
+    fallback: '7d',
+    meaning: 'events older than this (`30m`, `24h`, `7d`) go when it runs; 0: any age',
+    parse: duration,
+  },
   logLevel: {
     variable: 'GC_K8S_LOG_LEVEL',
     fallback: 'silent',
@@ -227,7 +241,6 @@ export function allSettings(env: NodeJS.ProcessEnv): Settings {
 }
 
 type QuantityName = 'cpuRequest' | 'cpuLimit' | 'memoryRequest' | 'memoryLimit';
-
 function requestWithinLimit(settings: Settings, request: QuantityName, limit: QuantityName): void {
   const [requested, limited]: Quantity[] = [settings[request], settings[limit]];
   if (requested === undefined || limited === undefined || requested.value <= limited.value) return;

@@ -46,6 +46,22 @@ export function uid(text: string, variable: string): number {
   throw bad(variable, text, 'a numeric user id');
 }
 
+/** A whole number, 0 or more. */
+export function count(text: string, variable: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw bad(variable, text, 'a whole number');
+}
+
+const UNITS = {s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000};
+
+/** `90m`, `24h`, `7d`, or 0: in milliseconds. */
+export function duration(text: string, variable: string): number {
+  const [, number, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  if (number !== undefined) return Number(number) * UNITS[unit as keyof typeof UNITS];
+  if (text === '0') return 0;
+  throw bad(variable, text, 'a number with s, m, h or d after it, such as 24h, or 0');
+}
+
 export function absolutePath(text: string, variable: string): string {
   if (text.startsWith('/') && !text.includes(':') && !text.split('/').includes('..')) return text;
   throw bad(variable, text, 'an absolute path without ".." and ":"');

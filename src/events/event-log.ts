@@ -4,6 +4,8 @@ import {readNewEvent} from './event.ts';
 import {readFilter} from './filter.ts';
 import {follow} from './follow.ts';
 import {toLine} from './line.ts';
+import type {Pruned, Retention} from './prune.ts';
+import {prune} from './prune.ts';
 import {latestNumber, read} from './read.ts';
 import {readOrRebuildCounter} from './sequence.ts';
 import type {Store} from './store.ts';
@@ -34,6 +36,11 @@ export class EventLog {
   /** The highest number taken, 0 when there is none. */
   latestSeq(): Promise<number> {
     return latestNumber(this.#store);
+  }
+
+  /** Deletes the oldest events: keeps so many of the newest, and none older than that. */
+  prune(retention: Omit<Retention, 'nowMs'>): Promise<Pruned> {
+    return prune(this.#store, {...retention, nowMs: this.#store.clock.wallMs()});
   }
 
   /** Every retained event above the number, history and then live, as lines gc can read. */

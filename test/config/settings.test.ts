@@ -21,6 +21,8 @@ const DEFAULTS: Partial<Record<SettingName, unknown>> = {
   stageLimit: {text: '2Gi', value: 2 * 2 ** 30},
   mailPort: '8765',
   logLevel: 'silent',
+  eventsKeep: 20_000,
+  eventsMaxAge: 604_800_000,
 };
 
 describe('a setting', () => {
@@ -69,6 +71,8 @@ describe('a setting', () => {
     ['imageHasTooling', 'y'],
     ['stageLimit', 'all'],
     ['mailPort', '99999'],
+    ['eventsKeep', '-1'],
+    ['eventsMaxAge', '7 days'],
     ['logLevel', 'loud'],
   ] as const)('%s refuses %j by name, alone and among all settings', (name, text) => {
     const env = {[SETTINGS[name].variable]: text};

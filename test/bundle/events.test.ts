@@ -1,0 +1,131 @@
+import {randomUUID} from 'node:crypto';
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join, resolve} from 'node:path';
+import {describe, expect, it, onTestFinished} from 'vitest';
+import type {FaultAction} from '../../dev-cluster/faults.ts';
+import {launch} from '../cluster/kit/process.ts';
+import {devCluster} from '../dev-cluster/kit.ts';
+
+const EXECUTABLE = resolve(import.meta.dirname, '../../dist/gc-events-k8s');
+const TOLD = '{"type":"test.told","actor":"test"}';
+
+/** The exchanges of a `record` in a log that has an event. */
+const EXCHANGES = [
+  ['the read of the counter', 'GET', /configmaps\/gc-events-seq/],
+  ['the read of the last event', 'GET', /configmaps\/gc-evt-/],
+  ['the write of the counter', 'PUT', /configmaps\/gc-events-seq/],
+  ['the write of the event', 'POST', /configmaps/],
+] as const;
+
+const FAULTS: [string, FaultAction][] = [
+  ['409', {type: 'status', code: 409, reason: 'Conflict'}],
+  ['429', {type: 'status', code: 429, reason: 'TooManyRequests', retryAfterSeconds: 1}],
+  ['500', {type: 'status', code: 500, reason: 'InternalError'}],
+  ['500, done all the same', {type: 'status', code: 500, when: 'after'}],
+  ['503', {type: 'status', code: 503, reason: 'ServiceUnavailable'}],
+  ['a cut before it takes effect', {type: 'cut', when: 'before'}],
+  ['a cut after it took effect', {type: 'cut', when: 'after'}],
+];
+
+describe('gc-events-k8s as gc calls it', () => {
+  it('does every operation', async () => {
+    const {gc, watchFirst} = await city();
+    expect(await gc('ensure-running')).toEqual([0, '', '']);
+    expect(await gc('latest-seq')).toEqual([0, '0\n', '']);
+    expect(await gc('list')).toEqual([0, '[]\n', '']);
+    expect(await gc('record', '{"ts":"2026-01-01T00:00:00Z","type":"a","x":1.0}')).toEqual([
+      0,
+      '',
+      '',
+    ]);
+    const line = '{"seq":1,"ts":"2026-01-01T00:00:00Z","type":"a","x":1.0}';
+    expect(await gc('list', '{"Type":"a"}')).toEqual([0, `[${line}]\n`, '']);
+    expect(await gc('latest-seq')).toEqual([0, '1\n', '']);
+    expect(await watchFirst('watch 0')).toBe(`${line}\n`);
+  });
+
+  it.each([
+    ['record', ''],
+    ['record', 'null'],
+    ['record', '{"type":"a"'],
+    ['record', '{"actor":7}'],
+    ['record', '{"ts":"soon"}'],
+    ['record', `{"payload":"${'x'.repeat(1_100_000)}"}`],
+    ['list', '{"Type":'],
+    ['list', '{"Since":"yesterday"}'],
+    ['watch', ''],
+    ['watch -1', ''],
+    ['watch x', ''],
+  ])('refuses %s with bad input in one line and writes nothing', async (args, stdin) => {
+    const {gc, dev} = await city();
+    const [code, stdout, stderr] = await gc(args, stdin);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^[^\n]+\n$/);
+    expect(dev.requests.filter(({method}) => method !== 'GET')).toEqual([]);
+  });
+
+  it('does not know what is none of the protocol', async () => {
+    const {gc} = await city();
+    expect((await gc('compact'))[0]).toBe(2);
+    expect((await gc('toString'))[0]).toBe(2);
+  });
+});
+
+describe.each(EXCHANGES)('a record, when %s meets', (_, method, path) => {
+  // A read is never in conflict.
+  const faults = method === 'GET' ? FAULTS.slice(1) : FAULTS;
+  it.each(faults)('%s, is there once', async (_name, action) => {
+    const {gc, dev} = await city();
+    expect((await gc('record', TOLD))[0]).toBe(0);
+    dev.faults.add({match: {method, path}, action});
+    const [code, , stderr] = await gc('record', TOLD);
+    const events = JSON.parse((await gc('list'))[1]) as {seq: number}[];
+    expect([code, stderr, events.map(({seq}) => seq)]).toEqual([0, '', [1, 2]]);
+    expect(await gc('latest-seq')).toEqual([0, '2\n', '']);
+  });
+});
+
+describe('a record that cannot be done', () => {
+  it.each([
+    ['the API server hangs', {type: 'hang'} as const],
+    ['it is forbidden', {type: 'status', code: 403, reason: 'Forbidden'} as const],
+  ])('because %s says so and leaves nothing', async (_, action) => {
+    const {gc, dev} = await city();
+    await gc('record', TOLD);
+    const over = dev.faults.add({match: {method: 'PUT', times: 1000}, action});
+    const [code, stdout, stderr] = await gc('record', TOLD);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^record: [^\n]+\n$/);
+    over();
+    expect(await gc('latest-seq')).toEqual([0, '1\n', '']);
+  });
+});
+
+type Answer = readonly [code: number | null, stdout: string, stderr: string];
+
+/** A cluster with an empty log, and gc's way to call. */
+async function city() {
+  const namespace = `log-${randomUUID().slice(0, 8)}`;
+  const dev = await devCluster({namespace});
+  const home = mkdtempSync(join(tmpdir(), 'gc-bundle-events-'));
+  onTestFinished(() => rmSync(home, {recursive: true, force: true}));
+  const kubeconfig = join(home, 'kubeconfig');
+  dev.writeKubeconfig(kubeconfig);
+  const path = process.env.PATH ?? '';
+  const env = {PATH: path, HOME: home, KUBECONFIG: kubeconfig, GC_K8S_NAMESPACE: namespace};
+  const begin = (args: string, stdin = '') =>
+    launch(EXECUTABLE, args.split(' '), {env, stdin, deadlineMs: 30_000});
+  return {
+    dev,
+    gc: async (args: string, stdin?: string): Promise<Answer> => {
+      const {code, stdout, stderr} = await begin(args, stdin).done;
+      return [code, stdout, stderr];
+    },
+    watchFirst: async (args: string): Promise<string> => {
+      const watching = begin(args);
+      watching.onOutput(() => watching.signal('SIGTERM'));
+      return (await watching.done).stdout;
+    },
+  };
+}
