@@ -1,4 +1,4 @@
-import type {Server} from 'node:net';
+import type {Server, Socket} from 'node:net';
 import {connect, createServer} from 'node:net';
 
 /**
@@ -12,6 +12,9 @@ const LONGEST_WAIT_MS = 12_000;
 
 /** Between the end of one turn and the try for the next: who waited longer is quicker. */
 const PAUSE_MS = 8;
+
+/** What another says of how long it is worth waiting is believed so far. */
+const LONGEST_PAUSE_MS = 1000;
 
 /** A turn that was taken, or not: it is an advice, and the log is right without. */
 export interface Turn {
@@ -36,8 +39,9 @@ export function turnsOf(name: string): TakeTurn {
     for (let round = 0; performance.now() < endsAtMs; round += 1) {
       const taken = await tryToListen(path);
       if (taken !== 'busy') return taken ? held(taken, round > 0) : noTurn(round > 0);
-      if (!(await hasEnded(path))) return noTurn(true);
-      await pause((Math.random() * PAUSE_MS) / (1 + round));
+      const hintMs = await endOfTurn(path);
+      if (hintMs === undefined) return noTurn(true);
+      await pause(hintMs + (Math.random() * PAUSE_MS) / (1 + round));
     }
     return noTurn(true);
   };
@@ -57,7 +61,8 @@ function held({close}: Listening, waited: boolean): Turn {
 
 /** Listens there; `busy` when somebody does already, undefined when that cannot be. */
 function tryToListen(path: string): Promise<Listening | 'busy' | undefined> {
-  const waiting = new Set<{destroy: () => unknown}>();
+  const waiting = new Set<Socket>();
+  const sinceMs = performance.now();
   const server: Server = createServer(socket => {
     waiting.add(socket);
     socket.on('error', () => socket.destroy());
@@ -65,7 +70,9 @@ function tryToListen(path: string): Promise<Listening | 'busy' | undefined> {
   });
   const close = () => {
     server.close();
-    for (const socket of waiting) socket.destroy();
+    // The first who came tries first; the others need not wake all at once for each turn.
+    const turnMs = performance.now() - sinceMs;
+    for (const [place, socket] of [...waiting].entries()) socket.end(`${(place * turnMs) / 2}`);
   };
   return new Promise(resolve => {
     server.on('error', error => {
@@ -78,20 +85,24 @@ function tryToListen(path: string): Promise<Listening | 'busy' | undefined> {
   });
 }
 
-/** Waits for the end of the turn somebody has; false when that takes too long. */
-function hasEnded(path: string): Promise<boolean> {
+/**
+ * Waits for the end of the turn somebody has, and gives the milliseconds after which it is worth
+ * trying; undefined when it takes too long.
+ */
+function endOfTurn(path: string): Promise<number | undefined> {
   return new Promise(resolve => {
     const socket = connect(path);
+    let hint = '';
     const timer = setTimeout(() => {
-      resolve(false);
+      resolve(undefined);
       socket.destroy();
     }, PATIENCE_MS);
     socket.on('error', () => socket.destroy());
+    socket.on('data', piece => (hint += piece.toString()));
     socket.on('close', () => {
       clearTimeout(timer);
-      resolve(true);
+      resolve(Math.min(LONGEST_PAUSE_MS, Number(hint) || 0));
     });
-    socket.resume();
   });
 }
 
