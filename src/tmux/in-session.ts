@@ -20,7 +20,8 @@ export interface Script {
   readonly stdin?: Buffer | (() => AsyncIterable<Buffer>);
   readonly onStdout?: (piece: Buffer) => void;
   /**
-   * What to do when the connection broke while the script may have run: run it again, or raise.
+   * What to do when the connection broke while the script may have run: run it again, or raise
+   * (`never` is for scripts that do nothing before all of their stdin came).
    * A function gives the arguments of another try.
    */
   readonly again: 'safe' | 'never' | ((args: readonly string[]) => readonly string[]);
@@ -113,7 +114,8 @@ async function afterFailure(
 ): Promise<'again' | 'absent' | 'elsewhere'> {
   if (isKubeFailure(error, 'notFound')) return 'elsewhere';
   if (isContainerAbsent(error)) return (await isLiveSession(place)) ? 'again' : 'absent';
-  if (mayHaveRun(error)) {
+  // Before the upgrade was answered no byte of stdin was sent: a script that waits for it did nothing.
+  if (error instanceof PodExecError && error.mayHaveRun) {
     if (again === 'never') throw error;
     return 'again';
   }

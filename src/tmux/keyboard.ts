@@ -13,7 +13,7 @@ export async function type(
   message: Buffer,
   {thenPress = ''}: {thenPress?: string} = {},
 ): Promise<void> {
-  const id = randomBytes(8).toString('hex');
+  const id = newId();
   await succeedInSession(place, {
     text: typeScript,
     args: [String(message.length), id, thenPress, 'first'],
@@ -25,6 +25,15 @@ export async function type(
 /** Presses keys by their tmux names, leaving copy mode first; on an absent session nothing. */
 export async function press(place: SessionPlace, keys: readonly string[]): Promise<void> {
   // tmux takes an argument's last ";" for the end of its command.
-  const args = keys.map(key => (key.endsWith(';') ? `${key.slice(0, -1)}\\;` : key));
-  await succeedInSession(place, {text: pressScript, args, again: 'never'});
+  const names = keys.map(key => (key.endsWith(';') ? `${key.slice(0, -1)}\\;` : key));
+  await succeedInSession(place, {
+    text: pressScript,
+    args: [newId(), 'first', ...names],
+    again: ([id = '', , ...rest]) => [id, 'again', ...rest],
+  });
+}
+
+/** By which the pod knows a message that is sent again. */
+function newId(): string {
+  return randomBytes(8).toString('hex');
 }

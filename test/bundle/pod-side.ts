@@ -14,6 +14,8 @@ export class PodSide {
   readonly ran: Ran[] = [];
   /** What was typed, once for each id. */
   readonly typed: string[] = [];
+  /** What was pressed, once for each id. */
+  readonly pressed: string[] = [];
   /** Sessions whose tmux is gone. */
   tmuxIsGone = false;
   screen = 'a screen\n';
@@ -67,7 +69,8 @@ export class PodSide {
     args: readonly string[],
     stdin: Buffer,
   ): Promise<number> {
-    if (script.includes('@gc-typed')) return this.#type(args, stdin);
+    if (script.includes('load-buffer')) return this.#type(args, stdin);
+    if (script.includes('@gc-typed')) return this.#press(args);
     const answers: [string, string][] = [
       ['capture-pane', this.screen],
       ['list-clients', '/dev/pts/1\n'],
@@ -82,6 +85,13 @@ export class PodSide {
       await call.stderr('5\n');
       await call.stdout('hello');
     }
+    return 0;
+  }
+
+  #press([id = '', again, ...keys]: readonly string[]): number {
+    if (again === 'again' && this.#ids.has(id)) return 0;
+    this.#ids.add(id);
+    this.pressed.push(...keys);
     return 0;
   }
 
