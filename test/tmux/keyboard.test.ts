@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {PodCommandError} from '../../src/errors.ts';
 import {press, type} from '../../src/tmux/keyboard.ts';
+import pressScript from '../../src/tmux/scripts/press.sh';
 import typeScript from '../../src/tmux/scripts/type.sh';
 import {SESSION, terminal, until, withoutSession, type Terminal} from '../kit/terminal.ts';
 
@@ -122,6 +123,16 @@ describe('press', () => {
     await press(pane.place, ['a', 'Space', 'b;', ';', 'Up', 'C-c', '-x', 'Enter']);
     await until(() => pane.typed().endsWith('\n'));
     expect(pane.typed()).toBe('a b;;\u001b[A\u0003-x\n');
+  });
+
+  it('presses once, although it was sent again', async () => {
+    const pane = await terminal();
+    await pane.run(pressScript, {args: ['unit-4', 'first', 'a']});
+    const again = await pane.run(pressScript, {args: ['unit-4', 'again', 'a']});
+    expect(again.exitCode).toBe(0);
+    await pane.run(pressScript, {args: ['unit-5', 'again', 'b', 'Enter']});
+    await until(() => pane.typed().endsWith('\n'));
+    expect(pane.typed()).toBe('ab\n');
   });
 
   it('says what tmux refuses', async () => {
