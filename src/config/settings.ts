@@ -83,7 +83,7 @@ export const SETTINGS = {
   serviceAccount: {
     variable: 'GC_K8S_SERVICE_ACCOUNT',
     meaning:
-      "service account of the agents, its token mounted; unset: the namespace's default, without a token",
+      "service account of the agents, its token mounted unless the account itself says no; unset: the namespace's default, without a token",
     parse: asIs,
   },
   prebaked: {

@@ -52,8 +52,9 @@ function podSpec(request: ManifestRequest): V1PodSpec {
   return {
     restartPolicy: 'Never',
     terminationGracePeriodSeconds: GRACE_SECONDS,
-    // Agents run what the model says: no token of the cluster's, unless an account is asked for.
-    automountServiceAccountToken: settings.serviceAccount !== undefined,
+    // Agents run what the model says: no token of the cluster's. An account that is asked for says
+    // itself whether its token is mounted.
+    ...(settings.serviceAccount === undefined ? {automountServiceAccountToken: false} : {}),
     enableServiceLinks: false,
     securityContext: podSecurity(settings),
     containers: [agentContainer(request)],
