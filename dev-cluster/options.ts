@@ -5,6 +5,11 @@ import type {ApiObject} from './store/object.ts';
 export interface DevClusterOptions extends KubeletOptions {
   /** Plain http, as behind `kubectl proxy`; https otherwise. */
   readonly http?: boolean;
+  /**
+   * Keeps state, credentials and port here, and begins with what is there: absolute, and no other
+   * cluster's at the same time. In memory otherwise.
+   */
+  readonly directory?: string;
   /** The namespace the kubeconfig's context names; `default` unless given. */
   readonly namespace?: string;
   /** A namespace must be created before something can be put into it; else it appears by itself. */

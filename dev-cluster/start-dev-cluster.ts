@@ -1,29 +1,25 @@
 import {randomBytes} from 'node:crypto';
-import {mkdtempSync, mkdirSync, rmSync, writeFileSync} from 'node:fs';
-import {ServerResponse, createServer as createHttpServer} from 'node:http';
-import type {IncomingMessage} from 'node:http';
-import {createServer as createHttpsServer} from 'node:https';
-import type {Socket} from 'node:net';
-import {tmpdir} from 'node:os';
+import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import type {Duplex} from 'node:stream';
 import type {Access} from './api/access.ts';
 import {putNamespace} from './api/operations.ts';
 import {ApiServer} from './api/server.ts';
-import type {ExecCall} from './exec/call.ts';
 import {ExecEndpoint} from './exec/exec-endpoint.ts';
-import type {ProcessPlace} from './exec/local-process.ts';
 import {localProcesses} from './exec/local-process.ts';
-import {killPodProcesses, podMark} from './exec/pod-processes.ts';
+import {PodPlaces} from './exec/pod-places.ts';
 import type {Faults} from './faults.ts';
+import type {Identity} from './identity.ts';
+import {identityIn} from './identity.ts';
 import type {JournalEntry} from './journal.ts';
 import type {JsonObject} from './json.ts';
-import {objectsAt, stringAt} from './json.ts';
 import {kubeconfigText} from './kubeconfig.ts';
 import type {PodControl} from './kubelet/pod-control.ts';
 import {controlPod} from './kubelet/pod-control.ts';
 import {ScriptedKubelet} from './kubelet/scripted-kubelet.ts';
+import type {Listener} from './listener.ts';
+import {listen} from './listener.ts';
 import type {DevClusterOptions} from './options.ts';
+import {StateFile} from './store/state-file.ts';
 import {Store} from './store/store.ts';
 import {issueServerCertificate} from './tls/certificates.ts';
 
@@ -53,18 +49,26 @@ export interface DevCluster {
   stop(): Promise<void>;
 }
 
-/** Starts an API server with a scripted kubelet on a free port of loopback. */
+/**
+ * Starts an API server with a scripted kubelet on loopback. Raises when the directory's state cannot
+ * be read.
+ */
 export async function startDevCluster(options: DevClusterOptions = {}): Promise<DevCluster> {
   const namespace = options.namespace ?? 'default';
-  const store = new Store(options.historyLimit ?? 10_000);
-  for (const name of ['default', 'kube-system']) putNamespace(store, name);
+  const {directory} = options;
+  const file = directory === undefined ? undefined : new StateFile(join(directory, 'state'));
+  const store = new Store(options.historyLimit ?? 10_000, file);
+  for (const name of ['default', 'kube-system']) {
+    if (store.get('namespaces', undefined, name) === undefined) putNamespace(store, name);
+  }
   const kubelet = new ScriptedKubelet(store, options);
   const places = new PodPlaces(options);
   const exec = new ExecEndpoint(
     options.exec ?? localProcesses(call => places.of(call)),
     options.oldServer === true ? ['v4.channel.k8s.io'] : ['v5.channel.k8s.io', 'v4.channel.k8s.io'],
   );
-  const token = randomBytes(24).toString('base64url');
+  const identity = identityOf(options);
+  const {token} = identity;
   const api = new ApiServer({
     store,
     kubelet,
@@ -73,8 +77,9 @@ export async function startDevCluster(options: DevClusterOptions = {}): Promise<
     strictNamespaces: options.strictNamespaces ?? false,
     bookmarkMilliseconds: options.bookmarkMilliseconds ?? 60_000,
   });
-  const listener = await listen(api, options.http === true);
-  const {url, authority} = listener;
+  const listener = await listenAt(api, identity);
+  const {url} = listener;
+  const authority = identity.tls?.authority;
   const kubeconfig = kubeconfigText({url, token, authority, namespace});
   return {
     url,
@@ -96,103 +101,31 @@ export async function startDevCluster(options: DevClusterOptions = {}): Promise<
       exec.stop();
       await listener.close();
       places.remove();
+      file?.close();
     },
   };
 }
 
-interface Listener {
-  readonly url: string;
-  readonly authority: string | undefined;
-  close(): Promise<void>;
+/** Without a directory everything is new each time. */
+function identityOf({directory, http}: DevClusterOptions): Identity {
+  if (directory !== undefined) return identityIn(directory);
+  const token = randomBytes(24).toString('base64url');
+  return {token, ...(http === true ? {} : {tls: issueServerCertificate()})};
 }
 
-async function listen(api: ApiServer, plain: boolean): Promise<Listener> {
-  const tls = plain ? undefined : issueServerCertificate();
-  const server =
-    tls === undefined
-      ? createHttpServer()
-      : createHttpsServer({key: tls.key, cert: tls.certificate});
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  });
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    void api.handle(request, response);
-  });
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    // Until it is upgraded it is answered like any request.
-    const response = new ServerResponse(request);
-    response.shouldKeepAlive = false;
-    response.assignSocket(request.socket);
-    response.on('finish', () => socket.end());
-    void api.handle(request, response, {
-      request,
-      socket,
-      head,
-      release: () => response.detachSocket(request.socket),
+/** At the port it had last time, so that its kubeconfig stays good; at another when that is taken. */
+async function listenAt(api: ApiServer, {tls, port = 0, keepPort}: Identity): Promise<Listener> {
+  try {
+    const listener = await listen(api, tls, port);
+    keepPort?.(listener.port);
+    return listener;
+  } catch (error) {
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    if (!isTaken || port === 0) throw error;
+    return listenAt(api, {
+      token: '',
+      ...(tls === undefined ? {} : {tls}),
+      ...(keepPort === undefined ? {} : {keepPort}),
     });
-  });
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return {
-    url: `${plain ? 'http' : 'https'}://127.0.0.1:${port}`,
-    authority: tls?.authority,
-    close: async () => {
-      const closed = new Promise<void>(resolve => server.close(() => resolve()));
-      for (const socket of sockets) socket.destroy();
-      await closed;
-    },
-  };
-}
-
-/** A directory of its own for each pod that runs something, below one that goes away at the end. */
-class PodPlaces {
-  readonly #options: DevClusterOptions;
-  readonly #uids = new Set<string>();
-  #root: string | undefined;
-
-  constructor(options: DevClusterOptions) {
-    this.#options = options;
-  }
-
-  of({pod, container, signal}: ExecCall): ProcessPlace {
-    const {uid = ''} = pod.metadata;
-    if (!this.#uids.has(uid)) {
-      this.#uids.add(uid);
-      signal.addEventListener('abort', () => killPodProcesses(uid), {once: true});
-    }
-    const given = this.#options.podEnvironment?.(pod) ?? {};
-    const directory = given.directory ?? this.#directoryOf(uid);
-    const own: Record<string, string> = {};
-    for (const each of objectsAt(pod, 'spec', 'containers').filter(
-      ({name}) => name === container,
-    )) {
-      for (const variable of objectsAt(each, 'env')) {
-        own[stringAt(variable, 'name') ?? ''] = stringAt(variable, 'value') ?? '';
-      }
-    }
-    const environment = {
-      PATH: process.env.PATH ?? '',
-      HOME: directory,
-      TMPDIR: directory,
-      HOSTNAME: pod.metadata.name,
-      [podMark]: uid,
-      ...own,
-      ...given.environment,
-    };
-    return {directory, environment};
-  }
-
-  remove(): void {
-    if (this.#root !== undefined) rmSync(this.#root, {recursive: true, force: true});
-  }
-
-  #directoryOf(uid: string): string {
-    this.#root ??= mkdtempSync(join(tmpdir(), 'gc-dev-cluster-'));
-    const directory = join(this.#root, uid);
-    mkdirSync(directory, {recursive: true});
-    return directory;
   }
 }

@@ -5,7 +5,7 @@ import {build} from 'esbuild';
 import {deferredChunks} from './deferred-chunk.mjs';
 import {shellText} from './shell-text.mjs';
 
-const EXECUTABLES = ['gc-session-k8s', 'gc-events-k8s', 'gc-events-prune'];
+const EXECUTABLES = ['gc-session-k8s', 'gc-events-k8s', 'gc-events-prune', 'gc-dev-cluster'];
 
 /** Needed by few calls, or by calls that take long anyway. */
 const DEFERRED = [

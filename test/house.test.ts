@@ -51,6 +51,8 @@ describe('every source', () => {
   it.each(SOURCES)('%s lives in a known room and imports downwards only', file => {
     expect(storeyOf(file), 'a room that the house does not have').toBeGreaterThanOrEqual(0);
     for (const imported of ownImports(file)) {
+      // The embedded cluster stands on its own; its door alone knows it.
+      if (file === 'bin/gc-dev-cluster.ts' && imported.startsWith('../dev-cluster/')) continue;
       expect(storeyOf(imported), imported).toBeGreaterThanOrEqual(storeyOf(file));
       expect(existsSync(join('src', imported)), imported).toBe(true);
     }

@@ -1,5 +1,6 @@
 import type {ApiObject} from './object.ts';
 import {withMetadata} from './object.ts';
+import type {StateFile} from './state-file.ts';
 
 /** One write: `after` is missing when it deleted, `before` when it created. */
 export interface Change {
@@ -22,12 +23,16 @@ export class Store {
   readonly #objects = new Map<string, Map<string, ApiObject>>();
   readonly #listeners = new Set<(change: Change) => void>();
   readonly #historyLimit: number;
+  readonly #file: StateFile | undefined;
   #history: Change[] = [];
   #revision = 100;
   #compacted = 100;
 
-  constructor(historyLimit: number) {
+  /** With a file: begins with what it holds, and keeps every write there before it is answered. */
+  constructor(historyLimit: number, file?: StateFile) {
     this.#historyLimit = historyLimit;
+    this.#restore(file);
+    this.#file = file;
   }
 
   get revision(): number {
@@ -104,6 +109,28 @@ export class Store {
     return () => this.#listeners.delete(listener);
   }
 
+  #restore(file: StateFile | undefined): void {
+    const saved = file?.load();
+    if (saved === undefined) return;
+    this.#revision = this.#compacted = Math.max(saved.revision, this.#revision);
+    for (const {resource, object} of saved.objects) {
+      const {namespace, name} = object.metadata;
+      this.#of(resource).set(keyOf(namespace, name), object);
+    }
+    for (const {revision, resource, object, deleted} of saved.entries) {
+      const objects = this.#of(resource);
+      const key = keyOf(object.metadata.namespace, object.metadata.name);
+      const before = objects.get(key);
+      if (deleted) objects.delete(key);
+      else objects.set(key, object);
+      this.#revision = revision;
+      this.#record({
+        ...{revision, resource, object, deleted},
+        ...(before === undefined ? {} : {before}),
+      });
+    }
+  }
+
   #of(resource: string): Map<string, ApiObject> {
     const found = this.#objects.get(resource);
     if (found !== undefined) return found;
@@ -112,7 +139,18 @@ export class Store {
     return created;
   }
 
+  #keep({revision, resource, object, deleted}: Change): void {
+    if (this.#file === undefined) return;
+    this.#file.append({revision, resource, object, deleted});
+    if (!this.#file.isLong) return;
+    const objects = [...this.#objects].flatMap(([kind, all]) =>
+      [...all.values()].map(each => ({resource: kind, object: each})),
+    );
+    this.#file.save({revision: this.#revision, objects});
+  }
+
   #record(change: Change): void {
+    this.#keep(change);
     this.#history.push(change);
     if (this.#history.length > this.#historyLimit) {
       const dropped = this.#history.splice(0, this.#history.length - this.#historyLimit);

@@ -24,14 +24,16 @@ export interface ServerCertificate {
 const ecdsaWithSha256 = sequence(identifier('1.2.840.10045.4.3.2'));
 const hour = 3_600_000;
 
-/** A fresh authority and a certificate of it for loopback, good for a day. */
-export function issueServerCertificate(): ServerCertificate {
+/** A fresh authority and a certificate of it for loopback. */
+export function issueServerCertificate(validDays = 1): ServerCertificate {
+  const valid = {from: Date.now() - hour, until: Date.now() + validDays * 24 * hour};
   const authority = keyPair();
   const server = keyPair();
   const authorityName = nameOf('gc-dev-cluster-ca');
   const root = certificate(authority, authority, {
     issuer: authorityName,
     subject: authorityName,
+    valid,
     extensions: [
       extension('2.5.29.19', sequence(truth()), true),
       extension('2.5.29.15', bits(Buffer.from([0b0000_0110]), 1), true),
@@ -40,6 +42,7 @@ export function issueServerCertificate(): ServerCertificate {
   const leaf = certificate(server, authority, {
     issuer: authorityName,
     subject: nameOf('gc-dev-cluster'),
+    valid,
     extensions: [
       extension('2.5.29.15', bits(Buffer.from([0b1000_0000]), 7), true),
       extension('2.5.29.37', sequence(identifier('1.3.6.1.5.5.7.3.1')), false),
@@ -70,10 +73,18 @@ function keyPair(): KeyPair {
   return generateKeyPairSync('ec', {namedCurve: 'prime256v1'});
 }
 
+interface CertificateFields {
+  readonly issuer: Buffer;
+  readonly subject: Buffer;
+  /** Milliseconds since 1970; `from` is an hour back, for machines whose clock jumps. */
+  readonly valid: {readonly from: number; readonly until: number};
+  readonly extensions: readonly Buffer[];
+}
+
 function certificate(
   owner: KeyPair,
   signer: KeyPair,
-  {issuer, subject, extensions}: {issuer: Buffer; subject: Buffer; extensions: readonly Buffer[]},
+  {issuer, subject, valid, extensions}: CertificateFields,
 ): Buffer {
   const serial = Buffer.concat([Buffer.from([1]), randomBytes(15)]);
   const toSign = sequence(
@@ -81,8 +92,7 @@ function certificate(
     integer(serial),
     ecdsaWithSha256,
     issuer,
-    // An hour back, for machines whose clock jumps.
-    sequence(time(new Date(Date.now() - hour)), time(new Date(Date.now() + 24 * hour))),
+    sequence(time(new Date(valid.from)), time(new Date(valid.until))),
     subject,
     owner.publicKey.export({type: 'spki', format: 'der'}),
     tagged(
