@@ -5,11 +5,18 @@ import {build} from 'esbuild';
 import {deferredChunks} from './deferred-chunk.mjs';
 import {shellText} from './shell-text.mjs';
 
-const EXECUTABLES = ['gc-session-k8s', 'gc-events-k8s', 'gc-events-prune', 'gc-dev-cluster'];
+const EXECUTABLES = [
+  'gc-session-k8s',
+  'gc-events-k8s',
+  'gc-events-prune',
+  'gc-dev-cluster',
+  'gc-k8s',
+];
 
 /** Needed by few calls, or by calls that take long anyway. */
 const DEFERRED = [
   {filter: /^(execa|js-yaml|pino|tar-stream)$/},
+  {filter: /^(@bomb\.sh\/tab|log-update|prom-client|yocto-spinner)(\/|$)/},
   {
     filter: /\/(run-start|copy|transcripts|attach|unpack|credential-plugin|proxy-tunnel)\.ts$/,
     dynamicOnly: true,

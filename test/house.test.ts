@@ -6,7 +6,8 @@ import {operations} from '../src/session/operations.ts';
 /** The storeys, top first; a room may import from its own and from lower ones. */
 const STOREYS = [
   ['bin'],
-  ['session', 'events', 'people'],
+  ['people'],
+  ['session', 'events'],
   ['pod', 'tmux'],
   ['kube'],
   ['cli'],

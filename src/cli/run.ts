@@ -44,7 +44,8 @@ export async function runOnly(program: Program): Promise<never> {
   return runOperation(program, operation, name, []);
 }
 
-async function finish(text: string): Promise<never> {
+/** Prints the text and exits. */
+export async function finish(text: string): Promise<never> {
   process.exit(await writeReply({kind: 'text', text}));
 }
 
@@ -58,8 +59,9 @@ function refuse(program: Program, name: string): never {
   process.exit(1);
 }
 
-async function runOperation(
-  program: Program,
+/** Runs one operation to its end: reply, log, one line for a failure, exit code. */
+export async function runOperation(
+  program: Pick<Program, 'name'>,
   operation: Operation,
   name: string,
   args: string[],

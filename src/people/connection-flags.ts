@@ -1,0 +1,19 @@
+import {SETTINGS} from '../config/settings.ts';
+import type {PeopleCall} from './command.ts';
+
+/** The flags that say where the cluster is, and the variables that each of them overrides. */
+export const CONNECTION_FLAGS = [
+  ['namespace', SETTINGS.namespace.variable],
+  ['context', SETTINGS.context.variable],
+  ['kubeconfig', 'KUBECONFIG'],
+] as const;
+
+/** The call with its flags put over the environment, where all rooms below look. */
+export function withConnectionFlags(call: PeopleCall): PeopleCall {
+  const env = {...call.env};
+  for (const [flag, variable] of CONNECTION_FLAGS) {
+    const value = call.options[flag];
+    if (typeof value === 'string') env[variable] = value;
+  }
+  return {...call, env};
+}

@@ -1,0 +1,15 @@
+import {createColors} from 'picocolors';
+import type {PeopleCall} from './command.ts';
+
+export type Paint = ReturnType<typeof createColors>;
+
+/**
+ * Colours on a terminal, none elsewhere. NO_COLOR (https://no-color.org) and FORCE_COLOR overrule
+ * that; a terminal called "dumb" has none.
+ */
+export function paintOf({env, streams}: Pick<PeopleCall, 'env' | 'streams'>): Paint {
+  const {NO_COLOR: none = '', FORCE_COLOR: forced = '', TERM} = env;
+  if (none !== '') return createColors(false);
+  if (forced !== '') return createColors(forced !== '0' && forced !== 'false');
+  return createColors(streams.output.isTTY && TERM !== 'dumb');
+}

@@ -1,0 +1,124 @@
+import {basename} from 'node:path';
+import {Command as Commander, CommanderError, Option} from 'commander';
+import type {Parsed} from '../cli/run-parsed.ts';
+import {UsageError} from '../errors.ts';
+import {VERSION} from '../version.ts';
+import type {Command, Options, PeopleCall} from './command.ts';
+import {commands} from './commands.ts';
+import {withConnectionFlags} from './connection-flags.ts';
+
+/** Most of what a person waits for is over in a second; a cluster that hangs for this long is down. */
+const USUAL_MS = 60_000;
+
+const EXIT_CODES = `
+Exit codes:
+  0    done
+  1    failed, or wrongly called; one line on stderr says why and what to do
+  130  interrupted (Ctrl-C); 143 when told to end by SIGTERM
+`;
+
+/** The program's name as it was called: kubectl finds it as a plugin under `kubectl-gc`. */
+export function programName(path: string | undefined): string {
+  return basename(path ?? '').startsWith('kubectl-gc') ? 'kubectl gc' : 'gc-k8s';
+}
+
+/**
+ * Reads a command line, the program's own path first. Raises a UsageError for one that nothing can
+ * be made of.
+ */
+export function parse([path, ...words]: readonly string[]): Parsed {
+  let text = '';
+  let chosen: Parsed | undefined;
+  const program = commandLine(programName(path), (command, name, args, options) => {
+    chosen = operationOf(command, name, args, options);
+  });
+  quietly(program, piece => (text += piece));
+  try {
+    program.parse(words, {from: 'user'});
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // The text of --help, --version, and of a command called with nothing at all.
+    if (text === '') throw new UsageError(oneLine(error.message, program.name()));
+  }
+  return chosen ?? {kind: 'text', text};
+}
+
+type Choose = (command: Command, name: string, args: string[], options: Options) => void;
+
+/** The whole command line as commander's tree. */
+export function commandLine(name: string, choose: Choose): Commander {
+  const program = new Commander(name)
+    .description('Shows and steers the agents of a Gas City on Kubernetes.')
+    .version(`${name} ${VERSION}`, '--version', 'print the version')
+    .option('-n, --namespace <name>', 'namespace of the agents (GC_K8S_NAMESPACE, else gc)')
+    .option('--context <name>', 'kubeconfig context (GC_K8S_CONTEXT, else the current one)')
+    .option('--kubeconfig <file>', 'kubeconfig file (KUBECONFIG, else ~/.kube/config)')
+    .configureHelp({showGlobalOptions: true})
+    .addHelpText('after', EXIT_CODES)
+    .helpCommand('help [command]', 'show what a command does, with examples');
+  for (const command of commands) add(program, command, [], choose);
+  return program;
+}
+
+function add(parent: Commander, command: Command, above: readonly string[], choose: Choose): void {
+  const path = [...above, command.name];
+  const child = parent.command(command.name).description(command.summary);
+  child.helpOption('-h, --help', 'show this').addHelpText('after', () => afterHelp(child, command));
+  if (command.takes !== undefined) child.arguments(command.takes);
+  for (const {flags, meaning, choices} of command.flags ?? []) {
+    const option = new Option(flags, meaning);
+    child.addOption(choices === undefined ? option : option.choices(choices));
+  }
+  for (const inner of command.commands ?? []) add(child, inner, path, choose);
+  if (command.load === undefined) return;
+  child.action(() => {
+    choose(command, path.join(' '), child.args, child.optsWithGlobals());
+  });
+}
+
+/** Nothing is written and nothing exits: that is for `cli/` to do. */
+function quietly(command: Commander, write: (text: string) => void): void {
+  command.exitOverride().configureOutput({writeOut: write, outputError: () => undefined});
+  if (command.commands.length > 0) command.configureOutput({writeErr: write});
+  for (const inner of command.commands) quietly(inner, write);
+}
+
+function afterHelp(child: Commander, {examples = [], notes}: Command): string {
+  const root = rootOf(child).name();
+  const lines = examples.map(([line, meaning]) => `  # ${meaning}\n  ${root} ${line}\n`);
+  const more = notes === undefined ? '' : `\n${notes}\n`;
+  return `${more}${lines.length === 0 ? '' : `\nExamples:\n${lines.join('\n')}`}`;
+}
+
+function rootOf(command: Commander): Commander {
+  return command.parent === null ? command : rootOf(command.parent);
+}
+
+function oneLine(message: string, program: string): string {
+  const words = message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
+  return `${words}; see ${program} --help`;
+}
+
+function operationOf(command: Command, name: string, args: string[], options: Options): Parsed {
+  const {budgetMs = USUAL_MS, load} = command;
+  if (load === undefined) throw new Error(`${name} has nothing to run`);
+  return {
+    kind: 'operation',
+    name,
+    args,
+    operation: {
+      usage: command.takes ?? '',
+      summary: command.summary,
+      budgetMs: typeof budgetMs === 'number' ? budgetMs : budgetMs(options),
+      load: async () => {
+        const {run} = await load();
+        return {
+          operation: call => {
+            const peopleCall: PeopleCall = {...call, args, options};
+            return run(withConnectionFlags(peopleCall));
+          },
+        };
+      },
+    },
+  };
+}

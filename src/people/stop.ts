@@ -1,0 +1,28 @@
+import {nothing, type Reply} from '../cli/operation.ts';
+import {SessionAbsentError} from '../errors.ts';
+import {openCluster} from '../kube/open-cluster.ts';
+import {deletePod} from '../pod/delete.ts';
+import {findPod} from '../pod/find.ts';
+import {checkedSession} from '../pod/names.ts';
+import type {PeopleCall} from './command.ts';
+
+/** Deletes each session's pod and says so; raises for those that have none once the others are done. */
+export async function run(call: PeopleCall): Promise<Reply> {
+  const sessions = call.args.map(checkedSession);
+  const cluster = await openCluster('gc-k8s', call);
+  const absent: string[] = [];
+  for (const session of sessions) {
+    const pod = await findPod(cluster, session);
+    if (pod === undefined) {
+      absent.push(session);
+      continue;
+    }
+    await deletePod(cluster, pod);
+    await call.print(`session "${session}" stopped, pod ${pod.metadata.name} deleted\n`);
+  }
+  if (absent.length === 0) return nothing;
+  const names = absent.map(session => `"${session}"`).join(', ');
+  throw new SessionAbsentError(
+    `there is no pod of ${names} in namespace "${cluster.namespace}"; \`gc-k8s status\` shows the sessions there are`,
+  );
+}

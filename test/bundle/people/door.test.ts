@@ -1,0 +1,105 @@
+import {symlinkSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, it} from 'vitest';
+import {SETTINGS} from '../../../src/config/settings.ts';
+import {bareEnvironment, temporaryDirectory} from '../city.ts';
+import {ONE_LINE, run} from '../program.ts';
+import {GC_K8S, peopleCity} from './gc-k8s.ts';
+
+const offline = (args: readonly string[], settings: Record<string, string> = {}) => {
+  const env = {...bareEnvironment(temporaryDirectory()), ...settings};
+  return run(args, {env, executable: GC_K8S});
+};
+
+describe('gc-k8s', () => {
+  it.each([[['no-such']], [['config', '--nope']], [['stop']], [['config', '-o', 'xml']]])(
+    'refuses %j in one line that names the way to the help',
+    async args => {
+      const {code, stdout, stderr} = await offline(args);
+      expect([code, stdout.toString()]).toEqual([1, '']);
+      expect(stderr).toMatch(ONE_LINE);
+      expect(stderr).toMatch(/^gc-k8s: .*see gc-k8s --help\n$/);
+    },
+  );
+
+  it('says what it can do when called with nothing, with --help and with help', async () => {
+    const answers = [await offline([]), await offline(['--help']), await offline(['help'])];
+    const [first] = answers;
+    expect(first?.stdout.toString()).toMatch(/^Usage: gc-k8s .*\n[^]*Exit codes:\n/);
+    for (const {code, stdout, stderr} of answers) {
+      expect([code, stderr, stdout.equals(first?.stdout ?? Buffer.of())]).toEqual([0, '', true]);
+    }
+  });
+
+  it('gives examples under its kubectl name when it is linked as a plugin', async () => {
+    const plugin = join(temporaryDirectory(), 'kubectl-gc');
+    symlinkSync(GC_K8S, plugin);
+    const {stdout} = await run(['stop', '--help'], {
+      env: bareEnvironment(temporaryDirectory()),
+      executable: plugin,
+    });
+    expect(stdout.toString()).toMatch(/Usage: kubectl gc stop[^]*\n {2}kubectl gc stop mayor/);
+  });
+});
+
+describe('config', () => {
+  it('shows value and source of a setting, flags over the environment', async () => {
+    const guide = ['NAMESPACE', 'IMAGE', 'CONTEXT', 'DOLT_HOST', 'DOLT_PORT'];
+    const sizes = ['CPU_REQUEST', 'MEM_REQUEST', 'CPU_LIMIT', 'MEM_LIMIT'];
+    const names = [...guide, ...sizes].map(name => `GC_K8S_${name}`);
+    const settings = {
+      GC_K8S_NAMESPACE: 'from-env',
+      GC_K8S_IMAGE: 'agent:1',
+      GC_K8S_CPU_LIMIT: '',
+    };
+    const flags = ['-n', 'flagged', 'config', '--context', 'there'];
+    const {code, stdout} = await offline([...flags, ...names], settings);
+    expect(code).toBe(0);
+    await expect(stdout.toString()).toMatchFileSnapshot('../../golden/people/config.txt');
+  });
+
+  it('lists every setting there is', async () => {
+    const {stdout} = await offline(['config']);
+    const listed = [...stdout.toString().matchAll(/^GC_K8S_\w+/gm)].map(([name]) => name);
+    expect(listed).toEqual(Object.values(SETTINGS).map(({variable}) => variable));
+  });
+
+  it('marks what is not valid and fails', async () => {
+    const {code, stdout, stderr} = await offline(['config', 'GC_K8S_MEM_LIMIT', '-o', 'json'], {
+      GC_K8S_MEM_LIMIT: 'lots',
+    });
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^config .*GC_K8S_MEM_LIMIT=lots .*\n$/),
+    ]);
+    expect(JSON.parse(stdout.toString())).toMatchObject({
+      settings: [{variable: 'GC_K8S_MEM_LIMIT', value: 'lots', source: 'environment'}],
+    });
+  });
+
+  it('masks what is secret', async () => {
+    const {stdout} = await offline(['config'], {
+      GC_K8S_AFFINITY: '{"apiToken":"planted-secret"}',
+      GC_K8S_MCP_MAIL_HOST: 'https://user:planted-secret@mail',
+    });
+    expect(stdout.toString()).toContain('{"apiToken":"***"}');
+    expect(stdout.toString()).not.toContain('planted-secret');
+  });
+});
+
+it('stop deletes the pods it names, and says which sessions have none', async () => {
+  const city = await peopleCity();
+  await city.session('mayor');
+  await city.session('deacon');
+  const {code, stdout, stderr} = await city.gc('stop mayor nobody');
+  expect([code, stdout.toString()]).toEqual([1, 'session "mayor" stopped, pod mayor deleted\n']);
+  expect(stderr).toMatch(/^stop mayor: there is no pod of "nobody" in namespace "default"; .*\n$/);
+  expect(city.pods().map(({metadata}) => metadata.name)).toEqual(['deacon']);
+});
+
+it('attach wants a terminal', async () => {
+  const city = await peopleCity();
+  await city.session('mayor');
+  const {code, stderr} = await city.gc('attach mayor');
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/needs a terminal/)]);
+});
