@@ -9,3 +9,7 @@ export declare function withSettingsTable(
   text: string,
   settings: Readonly<Record<string, Row>>,
 ): string;
+export declare function withSettingNames(
+  text: string,
+  settings: Readonly<Record<string, Row>>,
+): string;

@@ -1,4 +1,5 @@
-// Renders the settings of src/config/settings.ts into README.md, between its markers.
+// Renders the settings of src/config/settings.ts into README.md, between its markers, and their
+// names into the chart's schema.
 import {readFileSync, writeFileSync} from 'node:fs';
 import {pathToFileURL} from 'node:url';
 import {build} from 'esbuild';
@@ -27,6 +28,19 @@ export function withSettingsTable(text, settings) {
   return `${text.slice(0, begin)}${BEGIN}\n\n${settingsTable(settings)}\n\n${text.slice(end)}`;
 }
 
+/** Those that a pod of the chart's has from elsewhere: its own namespace, its own account. */
+const NOT_IN_CHART = ['GC_K8S_NAMESPACE', 'GC_K8S_CONTEXT'];
+
+/** The text of values.schema.json with the names that `settings` takes. */
+export function withSettingNames(text, settings) {
+  const schema = JSON.parse(text);
+  const names = Object.values(settings).map(({variable}) => variable);
+  schema.properties.settings.propertyNames.enum = names.filter(
+    name => !NOT_IN_CHART.includes(name),
+  );
+  return `${JSON.stringify(schema, undefined, 2)}\n`;
+}
+
 async function loadSettings() {
   const entryPoints = ['src/config/settings.ts'];
   const bundle = await build({
@@ -42,6 +56,12 @@ async function loadSettings() {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const readme = readFileSync('README.md', 'utf8');
-  writeFileSync('README.md', withSettingsTable(readme, await loadSettings()));
+  const settings = await loadSettings();
+  const renderings = {
+    'README.md': withSettingsTable,
+    'contrib/helm/gc-k8s/values.schema.json': withSettingNames,
+  };
+  for (const [file, render] of Object.entries(renderings)) {
+    writeFileSync(file, render(readFileSync(file, 'utf8'), settings));
+  }
 }

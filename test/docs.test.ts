@@ -1,11 +1,16 @@
 import {readFileSync} from 'node:fs';
 import {expect, it} from 'vitest';
-import {settingsTable, withSettingsTable} from '../scripts/settings-table.mjs';
+import {settingsTable, withSettingNames, withSettingsTable} from '../scripts/settings-table.mjs';
 import {SETTINGS} from '../src/config/settings.ts';
 
 it('README.md lists the settings as they are (npm run docs)', () => {
   const readme = readFileSync('README.md', 'utf8');
   expect(readme).toBe(withSettingsTable(readme, SETTINGS));
+});
+
+it('the chart’s schema knows the settings as they are (npm run docs)', () => {
+  const schema = readFileSync('contrib/helm/gc-k8s/values.schema.json', 'utf8');
+  expect(schema).toBe(withSettingNames(schema, SETTINGS));
 });
 
 it('every setting has a row with its default', () => {

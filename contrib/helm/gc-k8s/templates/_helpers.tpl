@@ -1,0 +1,142 @@
+{{/* Where every object goes. */}}
+{{- define "gc-k8s.namespace" -}}
+{{- .Values.namespace.name | default .Release.Namespace -}}
+{{- end -}}
+
+{{/* Labels of pods: without versions, so that an upgrade restarts only what changed. */}}
+{{- define "gc-k8s.podLabels" -}}
+app.kubernetes.io/name: gc-k8s
+app.kubernetes.io/part-of: gascity
+{{- with .component }}
+app.kubernetes.io/component: {{ . }}
+{{- end }}
+{{- end -}}
+
+{{/* Labels of objects. */}}
+{{- define "gc-k8s.labels" -}}
+{{ include "gc-k8s.podLabels" . }}
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
+{{- end -}}
+
+{{/* name, namespace and labels of an object. */}}
+{{- define "gc-k8s.metadata" -}}
+name: {{ .name }}
+namespace: {{ include "gc-k8s.namespace" .root }}
+labels:
+  {{- with .app }}
+  app: {{ . }}
+  {{- end }}
+  {{- include "gc-k8s.labels" . | nindent 2 }}
+{{- end -}}
+
+{{- define "gc-k8s.image" -}}
+{{- if .digest -}}
+{{ .repository }}@{{ .digest }}
+{{- else -}}
+{{ .repository }}:{{ .tag }}
+{{- end -}}
+{{- end -}}
+
+{{/* The Secret with Dolt's root password: one that exists, or the one made from the values. */}}
+{{- define "gc-k8s.doltSecret" -}}
+{{- .Values.dolt.rootPassword.existingSecret | default "dolt-root" -}}
+{{- end -}}
+
+{{- define "gc-k8s.doltPassword" -}}
+secretKeyRef:
+  name: {{ include "gc-k8s.doltSecret" . }}
+  key: {{ .Values.dolt.rootPassword.key }}
+  optional: {{ not .Values.dolt.rootPassword.required }}
+{{- end -}}
+
+{{- define "gc-k8s.doltHost" -}}
+dolt.{{ include "gc-k8s.namespace" . }}.svc.cluster.local
+{{- end -}}
+
+{{- define "gc-k8s.imagePullSecrets" -}}
+{{- with .Values.imagePullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "gc-k8s.scheduling" -}}
+{{- with .priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with .nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .affinity }}
+affinity:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{- define "gc-k8s.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: 65532
+runAsGroup: 65532
+seccompProfile: {type: RuntimeDefault}
+{{- end -}}
+
+{{- define "gc-k8s.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities: {drop: [ALL]}
+{{- end -}}
+
+{{/* Settings that are set, as environment variables. */}}
+{{- define "gc-k8s.settings" -}}
+{{- range $name, $value := .Values.settings }}
+{{- if ne (toString $value) "" }}
+{{ $name }}: {{ $value | quote }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* image and imagePullPolicy of a container; an empty policy is Kubernetes' default for the tag. */}}
+{{- define "gc-k8s.containerImage" -}}
+image: {{ include "gc-k8s.image" . }}
+{{- with .pullPolicy }}
+imagePullPolicy: {{ . }}
+{{- end }}
+{{- end -}}
+
+{{- define "gc-k8s.doltEnvironment" -}}
+# Where Dolt keeps its own settings; nothing there needs to last.
+- {name: DOLT_ROOT_PATH, value: /tmp}
+- {name: DOLT_DISABLE_EVENT_FLUSH, value: '1'}
+{{- end -}}
+
+{{/* Binds the Role of a name to the account of the same name. */}}
+{{- define "gc-k8s.roleBinding" -}}
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata:
+  {{- include "gc-k8s.metadata" . | nindent 2 }}
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: Role
+  name: {{ .name }}
+subjects:
+  - kind: ServiceAccount
+    name: {{ .name }}
+    namespace: {{ include "gc-k8s.namespace" .root }}
+{{- end -}}
+
+{{/* A shell script that queries the server on a host as root. */}}
+{{- define "gc-k8s.doltQuery" -}}
+export DOLT_CLI_USER=root DOLT_CLI_PASSWORD="$(printf %s "$DOLT_ROOT_PASSWORD")"
+exec dolt --host={{ . }} --port=3307 --no-tls sql -q 'SELECT 1'
+{{- end -}}
