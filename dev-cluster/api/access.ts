@@ -17,7 +17,8 @@ export interface AccessQuestion {
   readonly name: string;
 }
 
-const user = 'system:serviceaccount:gc-dev-cluster:dev';
+/** As whom everybody is known. */
+export const user = 'system:serviceaccount:gc-dev-cluster:dev';
 
 /** Everything is allowed but what a test denied. */
 export class Access {
@@ -46,13 +47,18 @@ export class Access {
   require(verb: string, route: Route): void {
     const {resource, subresource = '', namespace = '', name = ''} = route;
     if (this.allows({verb, resource: resource.plural, subresource, namespace, name})) return;
-    const full = subresource === '' ? resource.plural : `${resource.plural}/${subresource}`;
+    const {plural, group, qualified} = resource;
+    const full = subresource === '' ? plural : `${plural}/${subresource}`;
     const where = namespace === '' ? 'at the cluster scope' : `in the namespace "${namespace}"`;
-    const subject = name === '' ? resource.plural : `${resource.plural} "${name}"`;
+    const subject = name === '' ? qualified : `${qualified} "${name}"`;
     throw new StatusError(403, {
-      message: `${subject} is forbidden: User "${user}" cannot ${verb} resource "${full}" in API group "" ${where}`,
+      message: `${subject} is forbidden: User "${user}" cannot ${verb} resource "${full}" in API group "${group}" ${where}`,
       reason: 'Forbidden',
-      details: {...(name === '' ? {} : {name}), kind: resource.plural},
+      details: {
+        ...(name === '' ? {} : {name}),
+        ...(group === '' ? {} : {group}),
+        kind: plural,
+      },
     });
   }
 }

@@ -1,9 +1,13 @@
 import type {IncomingMessage} from 'node:http';
-import {StatusError} from './status.ts';
+import {decodeProtobuf, UnknownKindError} from '../protobuf/decode.ts';
+import {StatusError, badRequest, unsupportedMediaType} from './status.ts';
 
 const limit = 3 * 1024 * 1024;
 
-/** The whole body as text; raises 413 above the server's 3 MiB. */
+/**
+ * The whole body as JSON text, protobuf put into it; raises 413 above the server's 3 MiB, 415 for
+ * what is neither.
+ */
 export async function readBody(request: IncomingMessage): Promise<string> {
   const pieces: Buffer[] = [];
   let size = 0;
@@ -16,5 +20,28 @@ export async function readBody(request: IncomingMessage): Promise<string> {
     const message = `Request entity too large: limit is ${limit}`;
     throw new StatusError(413, {message, reason: 'RequestEntityTooLarge'});
   }
-  return Buffer.concat(pieces).toString();
+  const contentType = request.headers['content-type'] ?? '';
+  const body = Buffer.concat(pieces);
+  if (contentType.includes('cbor')) throw unsupportedMediaType();
+  if (!contentType.includes('protobuf') || size === 0) return body.toString();
+  return JSON.stringify(fromProtobuf(body));
+}
+
+function fromProtobuf(body: Buffer): unknown {
+  try {
+    return decodeProtobuf(body);
+  } catch (error) {
+    if (error instanceof UnknownKindError) throw unreadable(error.kind);
+    throw badRequest(
+      `the object provided is unrecognized: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+/** A real server reads them all; what is missing says how to do without. */
+function unreadable(kind: string): StatusError {
+  return new StatusError(415, {
+    message: `gc-dev-cluster reads a ${kind} as JSON or YAML alone, and this one came as protobuf: add "--dry-run=client -o yaml | kubectl apply -f -" to the command`,
+    reason: 'UnsupportedMediaType',
+  });
 }

@@ -18,13 +18,14 @@ export function parseBody(text: string, kind: string): unknown {
 }
 
 /** An object as a client sent it, for this resource; raises 400 when it is something else. */
-export function decodeObject(value: unknown, {kind}: Resource): ApiObject {
+export function decodeObject(value: unknown, {kind, apiVersion, group}: Resource): ApiObject {
   if (!isObject(value))
     throw badRequest(`the object provided is unrecognized (must be of type ${kind})`);
   const sent = stringAt(value, 'kind') ?? kind;
   if (sent !== kind) {
+    const internal = group === '' ? 'core' : group;
     throw badRequest(
-      `${sent} in version "v1" cannot be handled as a ${kind}: converting (v1.${sent}) to (core.${kind}): unknown conversion`,
+      `${sent} in version "v1" cannot be handled as a ${kind}: converting (v1.${sent}) to (${internal}.${kind}): unknown conversion`,
     );
   }
   const prefix = `${kind} in version "v1" cannot be handled as a ${kind}: `;
@@ -35,7 +36,7 @@ export function decodeObject(value: unknown, {kind}: Resource): ApiObject {
   const metadata = inOurWords(prefix, () =>
     decodeMetadata(isObject(value.metadata) ? value.metadata : {}),
   );
-  return {...value, kind, apiVersion: 'v1', metadata};
+  return {...value, kind, apiVersion, metadata};
 }
 
 function inOurWords<T>(prefix: string, check: () => T): T {

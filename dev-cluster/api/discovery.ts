@@ -1,13 +1,16 @@
 import type {JsonObject} from '../json.ts';
-import {resources} from './resources.ts';
+import {apiVersions, resources} from './resources.ts';
+import {reviewKinds} from './reviews.ts';
 
 const verbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
-const subresources = [
-  {name: 'pods/exec', kind: 'PodExecOptions', verbs: ['create', 'get']},
-  {name: 'pods/log', kind: 'Pod', verbs: ['get']},
-  {name: 'pods/status', kind: 'Pod', verbs: ['get', 'patch', 'update']},
-];
-const authorization = 'authorization.k8s.io';
+
+const subresources: Readonly<Record<string, readonly JsonObject[]>> = {
+  v1: [
+    {name: 'pods/exec', kind: 'PodExecOptions', verbs: ['create', 'get']},
+    {name: 'pods/log', kind: 'Pod', verbs: ['get']},
+    {name: 'pods/status', kind: 'Pod', verbs: ['get', 'patch', 'update']},
+  ],
+};
 
 /** Answers the paths by which clients find out what the server has; undefined for any other. */
 export function discovery(path: string): JsonObject | undefined {
@@ -31,64 +34,94 @@ export function discovery(path: string): JsonObject | undefined {
         serverAddressByClientCIDRs: [{clientCIDR: '0.0.0.0/0', serverAddress: '127.0.0.1'}],
       };
     case '/apis':
-      return {kind: 'APIGroupList', apiVersion: 'v1', groups: [group()]};
-    case `/apis/${authorization}`:
-      return {kind: 'APIGroup', apiVersion: 'v1', ...group()};
-    case '/api/v1':
-      return {kind: 'APIResourceList', groupVersion: 'v1', resources: coreResources()};
-    case `/apis/${authorization}/v1`:
-      return {
-        kind: 'APIResourceList',
-        apiVersion: 'v1',
-        groupVersion: `${authorization}/v1`,
-        resources: [review],
-      };
+      return {kind: 'APIGroupList', apiVersion: 'v1', groups: groupVersions.map(groupOf)};
     case '/openapi/v3':
-      return {paths: {'api/v1': {serverRelativeURL: '/openapi/v3/api/v1'}}};
-    case '/openapi/v3/api/v1':
-      return openapi();
+      return {paths: Object.fromEntries(['v1', ...groupVersions].map(schemaLink))};
     default:
-      return undefined;
+      return ofVersion(path);
   }
 }
 
-const review = {
-  name: 'selfsubjectaccessreviews',
-  singularName: 'selfsubjectaccessreview',
-  namespaced: false,
-  kind: 'SelfSubjectAccessReview',
-  verbs: ['create'],
-};
+const groupVersions = [
+  ...new Set([...apiVersions, ...reviewKinds.map(({apiVersion}) => apiVersion)]),
+].filter(version => version !== 'v1');
 
-function group(): JsonObject {
-  const version = {groupVersion: `${authorization}/v1`, version: 'v1'};
-  return {name: authorization, versions: [version], preferredVersion: version};
+const pathOf = (apiVersion: string): string =>
+  apiVersion === 'v1' ? 'api/v1' : `apis/${apiVersion}`;
+
+function ofVersion(path: string): JsonObject | undefined {
+  for (const apiVersion of ['v1', ...groupVersions]) {
+    const at = pathOf(apiVersion);
+    if (path === `/${at}`) {
+      return {
+        kind: 'APIResourceList',
+        ...(apiVersion === 'v1' ? {} : {apiVersion: 'v1'}),
+        groupVersion: apiVersion,
+        resources: resourceList(apiVersion),
+      };
+    }
+    if (path === `/openapi/v3/${at}`) return openapi(apiVersion);
+    if (apiVersion !== 'v1' && path === `/apis/${apiVersion.split('/')[0] ?? ''}`) {
+      return {kind: 'APIGroup', apiVersion: 'v1', ...groupOf(apiVersion)};
+    }
+  }
+  return undefined;
 }
 
-function coreResources(): readonly JsonObject[] {
-  const own = resources.map(({plural, singular, namespaced, kind, shortNames}) => ({
-    name: plural,
-    singularName: singular,
-    namespaced,
-    kind,
-    verbs,
-    ...(shortNames.length > 0 ? {shortNames} : {}),
+function groupOf(groupVersion: string): JsonObject {
+  const [name = '', version = ''] = groupVersion.split('/');
+  const served = {groupVersion, version};
+  return {name, versions: [served], preferredVersion: served};
+}
+
+function resourceList(apiVersion: string): readonly JsonObject[] {
+  const own = resources
+    .filter(resource => resource.apiVersion === apiVersion)
+    .map(({plural, singular, namespaced, kind, shortNames, categories}) => ({
+      name: plural,
+      singularName: singular,
+      namespaced,
+      kind,
+      verbs,
+      ...(shortNames.length > 0 ? {shortNames} : {}),
+      ...(categories.length > 0 ? {categories} : {}),
+    }));
+  const reviews = reviewKinds
+    .filter(review => review.apiVersion === apiVersion)
+    .map(({kind, plural}) => ({
+      name: plural,
+      singularName: kind.toLowerCase(),
+      namespaced: false,
+      kind,
+      verbs: ['create'],
+    }));
+  const below = (subresources[apiVersion] ?? []).map(each => ({
+    ...{singularName: '', namespaced: true},
+    ...each,
   }));
-  return [...own, ...subresources.map(each => ({singularName: '', namespaced: true, ...each}))];
+  return [...own, ...reviews, ...below];
+}
+
+function schemaLink(apiVersion: string): [string, JsonObject] {
+  const path = pathOf(apiVersion);
+  return [path, {serverRelativeURL: `/openapi/v3/${path}`}];
 }
 
 /** kubectl asks the schema for one thing: that the server checks fields, so that it need not. */
-function openapi(): JsonObject {
-  const paths = resources.map(({plural, kind, namespaced}) => [
-    namespaced ? `/api/v1/namespaces/{namespace}/${plural}/{name}` : `/api/v1/${plural}/{name}`,
-    {
-      patch: {
-        'x-kubernetes-group-version-kind': {group: '', version: 'v1', kind},
-        parameters: [{name: 'fieldValidation', in: 'query', schema: {type: 'string'}}],
-        responses: {},
+function openapi(apiVersion: string): JsonObject {
+  const [group, version] = apiVersion === 'v1' ? ['', 'v1'] : apiVersion.split('/');
+  const paths = resources
+    .filter(resource => resource.apiVersion === apiVersion)
+    .map(({plural, kind, namespaced}) => [
+      `/${pathOf(apiVersion)}${namespaced ? '/namespaces/{namespace}' : ''}/${plural}/{name}`,
+      {
+        patch: {
+          'x-kubernetes-group-version-kind': {group, version, kind},
+          parameters: [{name: 'fieldValidation', in: 'query', schema: {type: 'string'}}],
+          responses: {},
+        },
       },
-    },
-  ]);
+    ]);
   return {
     openapi: '3.0.0',
     info: {title: 'gc-dev-cluster', version: 'v1'},

@@ -1,6 +1,6 @@
 import {randomUUID} from 'node:crypto';
 import type {JsonObject} from '../json.ts';
-import {isObject, numberAt, objectAt, stringAt} from '../json.ts';
+import {isObject, numberAt, stringAt} from '../json.ts';
 import {applyJsonPatch} from '../patch/json-patch.ts';
 import {applyMergePatch} from '../patch/merge-patch.ts';
 import {applyStrategicMerge} from '../patch/strategic-merge.ts';
@@ -13,6 +13,7 @@ import {remove} from './deletion.ts';
 import {list, selectorOf} from './reads.ts';
 import type {Representation} from './representation.ts';
 import {representList, representObject, representationOf} from './representation.ts';
+import {resources} from './resources.ts';
 import type {Route} from './route.ts';
 import {badRequest, methodNotAllowed, notFound, unsupportedMediaType} from './status.ts';
 import {create, requireFound, update} from './writes.ts';
@@ -37,7 +38,6 @@ export interface Call {
 export function perform(call: Call): Reply {
   const {store, route, query} = call;
   const {resource} = route;
-  requireJson(call.contentType);
   switch (call.verb) {
     case 'get':
       return {code: 200, body: shown(call, requireFound(store, named(route)))};
@@ -64,15 +64,6 @@ export function perform(call: Call): Reply {
     default:
       throw methodNotAllowed();
   }
-}
-
-/**
- * Raises 415 for what is not read here. kubectl writes protobuf when it makes an object itself
- * (`create configmap`, `auth can-i`) and has no other way; `apply`, `run` and `patch` write JSON.
- */
-export function requireJson(contentType: string): void {
-  if (contentType.includes('protobuf') || contentType.includes('cbor'))
-    throw unsupportedMediaType();
 }
 
 function named(route: Route): Route & {readonly name: string} {
@@ -145,7 +136,8 @@ function deletionReply(call: Call, {object, gone}: Deleted): JsonObject {
   }
   if (resource.deleteGivesObject || !gone) return shown(call, object);
   const {name, uid = ''} = object.metadata;
-  const details = {name, kind: resource.plural, uid};
+  const group = resource.group === '' ? {} : {group: resource.group};
+  const details = {name, ...group, kind: resource.plural, uid};
   return {kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details};
 }
 
@@ -166,14 +158,7 @@ function deleteCollection(call: Call): JsonObject {
 }
 
 function emptyNamespace(store: Store, namespace: string): void {
-  for (const plural of [
-    'pods',
-    'configmaps',
-    'secrets',
-    'events',
-    'serviceaccounts',
-    'persistentvolumeclaims',
-  ]) {
+  for (const {plural} of resources.filter(({namespaced}) => namespaced)) {
     for (const object of store.list(plural, namespace)) store.remove(plural, object);
   }
 }
@@ -200,18 +185,4 @@ export function putNamespace(store: Store, name: string): void {
     spec: {finalizers: ['kubernetes']},
     status: {phase: 'Active'},
   });
-}
-
-/** The answer to a SelfSubjectAccessReview. */
-export function reviewReply(sent: unknown, allowed: boolean): Reply {
-  return {
-    code: 201,
-    body: {
-      kind: 'SelfSubjectAccessReview',
-      apiVersion: 'authorization.k8s.io/v1',
-      metadata: {},
-      spec: objectAt(sent, 'spec'),
-      status: {allowed},
-    },
-  };
 }

@@ -4,7 +4,7 @@ import type {ApiObject} from '../store/object.ts';
 import type {Listed} from './reads.ts';
 import type {Resource} from './resources.ts';
 import {notAcceptable} from './status.ts';
-import {tableOf} from './table.ts';
+import {tableOf} from '../table/table.ts';
 
 /** In which form the client wants objects. */
 export type Representation = 'object' | 'metadata' | 'table';
@@ -57,5 +57,5 @@ export function representList(listed: Listed, as: Representation, resource: Reso
   }
   // Items of a typed list do not repeat their kind.
   const bare = items.map(item => compact({...item, kind: undefined, apiVersion: undefined}));
-  return {kind: `${resource.kind}List`, apiVersion: 'v1', metadata, items: bare};
+  return {kind: `${resource.kind}List`, apiVersion: resource.apiVersion, metadata, items: bare};
 }

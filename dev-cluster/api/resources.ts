@@ -1,59 +1,107 @@
 export interface Resource {
+  /** '' for the core group. */
+  readonly group: string;
+  /** As objects say it: `v1`, `apps/v1`. */
+  readonly apiVersion: string;
   readonly plural: string;
+  /** The plural with its group, as messages have it: `pods`, `deployments.apps`. */
+  readonly qualified: string;
   readonly singular: string;
   readonly kind: string;
   readonly namespaced: boolean;
   readonly shortNames: readonly string[];
   /** Answer a delete with the object; others answer with a Status. */
   readonly deleteGivesObject: boolean;
+  readonly hasStatus: boolean;
+  /** `all` for what `kubectl get all` shows. */
+  readonly categories: readonly string[];
 }
 
-const namespaced = {namespaced: true, deleteGivesObject: false};
+interface Traits {
+  readonly short?: string;
+  readonly plural?: string;
+  readonly cluster?: boolean;
+  readonly deleteGivesObject?: boolean;
+  readonly status?: boolean;
+  readonly all?: boolean;
+}
 
-export const resources: readonly Resource[] = [
-  {
-    ...namespaced,
-    plural: 'configmaps',
-    singular: 'configmap',
-    kind: 'ConfigMap',
-    shortNames: ['cm'],
-  },
-  {...namespaced, plural: 'events', singular: 'event', kind: 'Event', shortNames: ['ev']},
-  {
-    plural: 'namespaces',
-    singular: 'namespace',
-    kind: 'Namespace',
-    namespaced: false,
-    shortNames: ['ns'],
-    deleteGivesObject: true,
-  },
-  {
-    plural: 'persistentvolumeclaims',
-    singular: 'persistentvolumeclaim',
-    kind: 'PersistentVolumeClaim',
-    namespaced: true,
-    shortNames: ['pvc'],
-    deleteGivesObject: true,
-  },
-  {
-    plural: 'pods',
-    singular: 'pod',
-    kind: 'Pod',
-    namespaced: true,
-    shortNames: ['po'],
-    deleteGivesObject: true,
-  },
-  {...namespaced, plural: 'secrets', singular: 'secret', kind: 'Secret', shortNames: []},
-  {
-    plural: 'serviceaccounts',
-    singular: 'serviceaccount',
-    kind: 'ServiceAccount',
-    namespaced: true,
-    shortNames: ['sa'],
-    deleteGivesObject: true,
-  },
-];
+const workload: Traits = {status: true, all: true};
 
-export function resourceNamed(plural: string): Resource | undefined {
-  return resources.find(resource => resource.plural === plural);
+/** By group and version; what has no short name, no status and no other trait is just named. */
+const kinds: Readonly<Record<string, Readonly<Record<string, Traits>>>> = {
+  v1: {
+    ConfigMap: {short: 'cm'},
+    Event: {short: 'ev'},
+    LimitRange: {short: 'limits'},
+    Namespace: {short: 'ns', cluster: true, deleteGivesObject: true, status: true},
+    Node: {short: 'no', cluster: true, status: true},
+    PersistentVolume: {short: 'pv', cluster: true, deleteGivesObject: true, status: true},
+    PersistentVolumeClaim: {short: 'pvc', deleteGivesObject: true, status: true},
+    Pod: {short: 'po', deleteGivesObject: true, status: true, all: true},
+    ResourceQuota: {short: 'quota', deleteGivesObject: true, status: true},
+    Secret: {},
+    Service: {short: 'svc', deleteGivesObject: true, status: true, all: true},
+    ServiceAccount: {short: 'sa', deleteGivesObject: true},
+  },
+  'apps/v1': {
+    DaemonSet: {...workload, short: 'ds'},
+    Deployment: {...workload, short: 'deploy'},
+    ReplicaSet: {...workload, short: 'rs'},
+    StatefulSet: {...workload, short: 'sts'},
+  },
+  'batch/v1': {CronJob: {...workload, short: 'cj'}, Job: workload},
+  'coordination.k8s.io/v1': {Lease: {}},
+  'networking.k8s.io/v1': {
+    Ingress: {short: 'ing', plural: 'ingresses', status: true},
+    NetworkPolicy: {short: 'netpol', plural: 'networkpolicies'},
+  },
+  'policy/v1': {PodDisruptionBudget: {short: 'pdb', status: true}},
+  'rbac.authorization.k8s.io/v1': {
+    ClusterRole: {cluster: true},
+    ClusterRoleBinding: {cluster: true},
+    Role: {},
+    RoleBinding: {},
+  },
+  'scheduling.k8s.io/v1': {PriorityClass: {short: 'pc', plural: 'priorityclasses', cluster: true}},
+  'storage.k8s.io/v1': {
+    StorageClass: {
+      ...{short: 'sc', plural: 'storageclasses', cluster: true},
+      deleteGivesObject: true,
+    },
+  },
+};
+
+/** What can be stored. Of the kinds outside the core group nothing comes about: no controller runs. */
+export const resources: readonly Resource[] = Object.entries(kinds).flatMap(
+  ([apiVersion, ofVersion]) =>
+    Object.entries(ofVersion).map(([kind, traits]) => resourceOf(apiVersion, kind, traits)),
+);
+
+function resourceOf(apiVersion: string, kind: string, traits: Traits): Resource {
+  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+  const singular = kind.toLowerCase();
+  const plural = traits.plural ?? `${singular}s`;
+  return {
+    group,
+    apiVersion,
+    plural,
+    qualified: group === '' ? plural : `${plural}.${group}`,
+    singular,
+    kind,
+    namespaced: traits.cluster !== true,
+    shortNames: traits.short === undefined ? [] : [traits.short],
+    deleteGivesObject: traits.deleteGivesObject === true,
+    hasStatus: traits.status === true,
+    categories: traits.all === true ? ['all'] : [],
+  };
+}
+
+/** The groups and versions there are, the core one first. */
+export const apiVersions: readonly string[] = Object.keys(kinds);
+
+export function resourceNamed(plural: string, apiVersion = 'v1'): Resource | undefined {
+  return resources.find(
+    resource => resource.plural === plural && resource.apiVersion === apiVersion,
+  );
 }

@@ -2,7 +2,7 @@ import {noSuchResource} from './status.ts';
 import type {Resource} from './resources.ts';
 import {resourceNamed} from './resources.ts';
 
-/** What a path of `/api/v1` names. */
+/** What a path of `/api/v1` or `/apis/GROUP/VERSION` names. */
 export interface Route {
   readonly resource: Resource;
   readonly namespace?: string;
@@ -10,27 +10,27 @@ export interface Route {
   readonly subresource?: string;
 }
 
-const subresources: Readonly<Record<string, readonly string[]>> = {
-  pods: ['status', 'exec', 'log'],
-  namespaces: ['status'],
-  persistentvolumeclaims: ['status'],
-};
-
-/** Undefined when the path is not below `/api/v1/`; raises 404 for a resource there is not. */
+/** Undefined when the path names no resource; raises 404 for a resource there is not. */
 export function routeOf(path: string): Route | undefined {
-  const [api, version, ...rest] = path.split('/').slice(1).map(decodeURIComponent);
-  if (api !== 'api' || version !== 'v1' || rest.length === 0) return undefined;
-  const [first = '', second, third, ...more] = rest;
+  const [root, ...parts] = path.split('/').slice(1).map(decodeURIComponent);
+  const isCore = root === 'api';
+  if (!isCore && root !== 'apis') return undefined;
+  const apiVersion = parts.slice(0, isCore ? 1 : 2).join('/');
+  const [first = '', second, third, ...more] = parts.slice(isCore ? 1 : 2);
+  if (first === '' || (isCore && apiVersion !== 'v1')) return undefined;
   if (first === 'namespaces' && third !== undefined && second !== undefined) {
-    const inNamespace = resourceNamed(third);
+    const inNamespace = resourceNamed(third, apiVersion);
     if (inNamespace?.namespaced === true) return found(inNamespace, more, second);
-    const namespaces = resourceNamed('namespaces');
-    if (namespaces !== undefined) return found(namespaces, rest.slice(1), undefined);
   }
-  const resource = resourceNamed(first);
+  const rest = [second, third, ...more].filter(part => part !== undefined);
+  const resource = resourceNamed(first, apiVersion);
   // Namespaced resources have no names at cluster scope: only lists and watches over all namespaces.
-  if (resource === undefined || (resource.namespaced && rest.length > 1)) throw noSuchResource();
-  return found(resource, rest.slice(1), undefined);
+  if (resource === undefined || (resource.namespaced && rest.length > 0)) throw noSuchResource();
+  return found(resource, rest, undefined);
+}
+
+function subresourcesOf({kind, hasStatus}: Resource): readonly string[] {
+  return [...(hasStatus ? ['status'] : []), ...(kind === 'Pod' ? ['exec', 'log'] : [])];
 }
 
 function found(
@@ -38,10 +38,8 @@ function found(
   [name, subresource, ...more]: readonly string[],
   namespace: string | undefined,
 ): Route {
-  const known = subresources[resource.plural] ?? [];
-  if (more.length > 0 || (subresource !== undefined && !known.includes(subresource))) {
-    throw noSuchResource();
-  }
+  const isKnown = subresource === undefined || subresourcesOf(resource).includes(subresource);
+  if (more.length > 0 || !isKnown) throw noSuchResource();
   return {
     resource,
     ...(namespace === undefined ? {} : {namespace}),

@@ -3,7 +3,7 @@ import type {ExecEndpoint, Upgrade} from '../exec/exec-endpoint.ts';
 import type {FaultAction} from '../faults.ts';
 import {Faults} from '../faults.ts';
 import type {JournalEntry} from '../journal.ts';
-import {numberAt, stringAt} from '../json.ts';
+import {numberAt} from '../json.ts';
 import type {ScriptedKubelet} from '../kubelet/scripted-kubelet.ts';
 import type {Store} from '../store/store.ts';
 import {Access} from './access.ts';
@@ -12,10 +12,11 @@ import {parseBody} from './decode.ts';
 import {discovery} from './discovery.ts';
 import {logReply} from './log.ts';
 import type {Reply} from './operations.ts';
-import {perform, requireJson, reviewReply} from './operations.ts';
+import {perform} from './operations.ts';
 import {representationOf} from './representation.ts';
 import type {Route} from './route.ts';
 import {routeOf} from './route.ts';
+import {answerReview, reviewAt} from './reviews.ts';
 import {StatusError, noSuchResource, unauthorized} from './status.ts';
 import {verbOf} from './verb.ts';
 import {serveWatch} from './watch.ts';
@@ -100,15 +101,14 @@ export class ApiServer {
     if (request.headers.authorization !== `Bearer ${this.#parts.token}`) throw unauthorized();
     // The stream of an upgraded request is no body, and never ends.
     const body = upgrade === undefined ? await readBody(request) : '';
-    if (url.pathname === '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews') {
-      requireJson(request.headers['content-type'] ?? '');
-      return this.#review(parseBody(body, 'SelfSubjectAccessReview'));
-    }
+    const review = reviewAt(url.pathname);
+    if (review !== undefined && request.method === 'POST')
+      return answerReview(review, parseBody(body, review.kind), this.access);
     const found = discovery(url.pathname);
     if (found !== undefined) return {code: 200, body: found};
     const route = routeOf(url.pathname);
     if (route === undefined) {
-      if (url.pathname.startsWith('/api/')) throw noSuchResource();
+      if (/^\/apis?\//.test(url.pathname)) throw noSuchResource();
       return {code: 404, body: '404 page not found\n'};
     }
     const verb = verbOf(request.method ?? 'GET', route, url.searchParams);
@@ -139,18 +139,6 @@ export class ApiServer {
     }
     const contentType = request.headers['content-type'] ?? '';
     return perform({store, route, verb, query, accept, contentType, body, strictNamespaces});
-  }
-
-  #review(sent: unknown): Reply {
-    const at = (field: string): string => stringAt(sent, 'spec', 'resourceAttributes', field) ?? '';
-    const allowed = this.access.allows({
-      verb: at('verb'),
-      resource: at('resource'),
-      subresource: at('subresource'),
-      namespace: at('namespace'),
-      name: at('name'),
-    });
-    return reviewReply(sent, allowed);
   }
 }
 

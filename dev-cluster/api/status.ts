@@ -14,6 +14,7 @@ export interface Status {
   readonly reason?: string;
   readonly details?: {
     readonly name?: string;
+    readonly group?: string;
     readonly kind?: string;
     readonly uid?: string;
     readonly causes?: readonly StatusCause[];
@@ -40,20 +41,30 @@ export class StatusError extends Error {
   }
 }
 
+/** The resource is qualified by its group, as `deployments.apps`. */
 export function notFound(resource: string, name: string): StatusError {
   const message = `${resource} "${name}" not found`;
-  return new StatusError(404, {message, reason: 'NotFound', details: {name, kind: resource}});
+  return new StatusError(404, {message, reason: 'NotFound', details: detailsOf(resource, name)});
+}
+
+function detailsOf(qualified: string, name: string): NonNullable<Status['details']> {
+  const [kind = '', ...group] = qualified.split('.');
+  return {name, ...(group.length > 0 ? {group: group.join('.')} : {}), kind};
 }
 
 export function alreadyExists(resource: string, name: string, beingDeleted: boolean): StatusError {
   const message = `${beingDeleted ? 'object is being deleted: ' : ''}${resource} "${name}" already exists`;
-  return new StatusError(409, {message, reason: 'AlreadyExists', details: {name, kind: resource}});
+  return new StatusError(409, {
+    message,
+    reason: 'AlreadyExists',
+    details: detailsOf(resource, name),
+  });
 }
 
 /** `kind` is the plural for most conflicts and the Kind for a delete's preconditions, as in Kubernetes. */
 export function conflict(kind: string, name: string, why: string): StatusError {
   const message = `Operation cannot be fulfilled on ${kind} "${name}": ${why}`;
-  return new StatusError(409, {message, reason: 'Conflict', details: {name, kind}});
+  return new StatusError(409, {message, reason: 'Conflict', details: detailsOf(kind, name)});
 }
 
 export function modified(resource: string, name: string): StatusError {

@@ -100,12 +100,12 @@ class WatchStream {
   }
 
   bookmark(revision: number, initialEventsEnd = false): void {
-    const {kind} = this.#request.resource;
+    const {kind, apiVersion} = this.#request.resource;
     const annotations = initialEventsEnd
       ? {annotations: {'k8s.io/initial-events-end': 'true'}}
       : {};
     const metadata = {resourceVersion: revision.toString(), ...annotations};
-    this.#write('BOOKMARK', {kind, apiVersion: 'v1', metadata});
+    this.#write('BOOKMARK', {kind, apiVersion, metadata});
   }
 
   error(status: StatusError): void {

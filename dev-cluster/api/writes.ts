@@ -28,7 +28,7 @@ export interface Target {
 
 export function requireFound(store: Store, {resource, namespace, name}: Target): ApiObject {
   const found = store.get(resource.plural, namespace, name);
-  if (found === undefined) throw notFound(resource.plural, name);
+  if (found === undefined) throw notFound(resource.qualified, name);
   return found;
 }
 
@@ -49,7 +49,7 @@ export function create(
   const existing = store.get(resource.plural, namespace, object.metadata.name);
   if (existing !== undefined) {
     const beingDeleted = existing.metadata.deletionTimestamp !== undefined;
-    throw alreadyExists(resource.plural, object.metadata.name, beingDeleted);
+    throw alreadyExists(resource.qualified, object.metadata.name, beingDeleted);
   }
   return dryRun ? object : store.put(resource.plural, object);
 }
@@ -142,7 +142,11 @@ function requireOwnUid({kind, metadata}: ApiObject, patched: ApiObject): void {
   ]);
 }
 
-function requireSame(current: ApiObject, {metadata}: ApiObject, {plural}: Resource): void {
+function requireSame(
+  current: ApiObject,
+  {metadata}: ApiObject,
+  {plural, qualified}: Resource,
+): void {
   const {name, namespace, uid = '', resourceVersion} = current.metadata;
   const wanted = metadata.resourceVersion;
   if (wanted !== undefined && !/^\d+$/.test(wanted)) {
@@ -151,13 +155,13 @@ function requireSame(current: ApiObject, {metadata}: ApiObject, {plural}: Resour
   if (metadata.uid !== undefined && metadata.uid !== uid) {
     const key = `/registry/${plural}/${namespace === undefined ? '' : `${namespace}/`}${name}`;
     throw conflict(
-      plural,
+      qualified,
       name,
       `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${uid}`,
     );
   }
   if (wanted !== undefined && wanted !== '0' && wanted !== resourceVersion)
-    throw modified(plural, name);
+    throw modified(qualified, name);
 }
 
 function keepSystemMetadata(current: ApiObject, sent: ApiObject): ApiObject['metadata'] {

@@ -94,7 +94,7 @@ export class ApiClient {
     body?: unknown,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Answer> {
-    const text = body === undefined ? undefined : JSON.stringify(body);
+    const text = body === undefined || Buffer.isBuffer(body) ? body : JSON.stringify(body);
     const response = await this.#open(method, path, text, headers);
     const pieces: Buffer[] = [];
     for await (const piece of response) if (Buffer.isBuffer(piece)) pieces.push(piece);
@@ -133,7 +133,7 @@ export class ApiClient {
   #open(
     method: string,
     path: string,
-    text: string | undefined,
+    text: string | Buffer | undefined,
     headers: Readonly<Record<string, string>>,
   ): Promise<IncomingMessage> {
     const {server} = this.#target;
