@@ -2,7 +2,6 @@ import type {Deadline} from '../time/deadline.ts';
 import {ApiClient} from './api-client.ts';
 import type {Cluster, ConfigMap, CoreEvent, Pod} from './cluster.ts';
 import type {Connection} from './connection.ts';
-import {execInPod, execOnTerminal} from './exec.ts';
 import {HttpClient} from './http-client.ts';
 import {CoreResources} from './resources.ts';
 
@@ -22,8 +21,9 @@ function over(http: HttpClient, namespace: string, deadline: Deadline): Cluster 
     pods: new CoreResources<Pod>(api, namespace, 'pods', 'Pod'),
     configMaps: new CoreResources<ConfigMap>(api, namespace, 'configmaps', 'ConfigMap'),
     events: new CoreResources<CoreEvent>(api, namespace, 'events', 'Event'),
-    exec: request => execInPod(api, namespace, request),
-    execTerminal: request => execOnTerminal(api, namespace, request),
+    exec: async request => (await import('./exec.ts')).execInPod(api, namespace, request),
+    execTerminal: async request =>
+      (await import('./exec.ts')).execOnTerminal(api, namespace, request),
     within: other => over(http, namespace, other),
     serverTimeMs: () => http.serverTimeMs(),
     close: () => http.close(),

@@ -12,7 +12,6 @@ import type {
   WatchQuery,
 } from './cluster.ts';
 import type {Intent} from './failure.ts';
-import {watchResumed} from './watch.ts';
 
 /** Large enough for a hundred pods or a busy day's newest events in one request, small enough for bounded memory. */
 const PAGE_LIMIT = 500;
@@ -109,8 +108,9 @@ export class CoreResources<T extends KubeObject> implements Resources<T> {
     }
   }
 
-  watch(query: WatchQuery): AsyncIterable<WatchEvent<T>> {
-    return watchResumed<T>(this.#api, this.#intent('watch'), query.resourceVersion, since =>
+  async *watch(query: WatchQuery): AsyncGenerator<WatchEvent<T>> {
+    const {watchResumed} = await import('./watch.ts');
+    yield* watchResumed<T>(this.#api, this.#intent('watch'), query.resourceVersion, since =>
       this.#path('', {
         ...selection(query),
         watch: 'true',

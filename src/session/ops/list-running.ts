@@ -3,7 +3,6 @@ import type {Pod} from '../../kube/cluster.ts';
 import {AGENT_SELECTOR} from '../../pod/labels.ts';
 import {sessionOf, sessionState} from '../../pod/state.ts';
 import {atMost} from '../../time/at-most.ts';
-import {hasTerminal} from '../../tmux/pane.ts';
 import {connected} from '../operation.ts';
 
 /** Execs that a node takes without stalling (performance.md, section 5). */
@@ -23,6 +22,7 @@ export const operation = async (call: Call) => {
   const running = await atMost(EXECS_AT_ONCE, found, async ({session, pod}) => {
     const state = sessionState(pod);
     if (state !== 'unknown') return state === 'running';
+    const {hasTerminal} = await import('../../tmux/pane.ts');
     return hasTerminal({cluster, session, deadline}, pod.metadata.name);
   });
   return lines([...new Set(found.filter((_, at) => running[at]).map(({session}) => session))]);
