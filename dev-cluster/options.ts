@@ -1,8 +1,10 @@
 import type {ExecHandler} from './exec/call.ts';
-import type {KubeletOptions} from './kubelet/scripted-kubelet.ts';
+import type {ProcessKubeletOptions} from './kubelet/process-kubelet.ts';
 import type {ApiObject} from './store/object.ts';
 
-export interface DevClusterOptions extends KubeletOptions {
+export interface DevClusterOptions extends ProcessKubeletOptions {
+  /** `process` runs containers as processes of this machine; `scripted`, the default, only says so. */
+  readonly kubelet?: 'scripted' | 'process';
   /** Plain http, as behind `kubectl proxy`; https otherwise. */
   readonly http?: boolean;
   /**

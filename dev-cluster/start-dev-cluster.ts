@@ -13,8 +13,10 @@ import {identityIn} from './identity.ts';
 import type {JournalEntry} from './journal.ts';
 import type {JsonObject} from './json.ts';
 import {kubeconfigText} from './kubeconfig.ts';
+import type {Kubelet} from './kubelet/kubelet.ts';
 import type {PodControl} from './kubelet/pod-control.ts';
 import {controlPod} from './kubelet/pod-control.ts';
+import {ProcessKubelet} from './kubelet/process-kubelet.ts';
 import {ScriptedKubelet} from './kubelet/scripted-kubelet.ts';
 import type {Listener} from './listener.ts';
 import {listen} from './listener.ts';
@@ -61,10 +63,13 @@ export async function startDevCluster(options: DevClusterOptions = {}): Promise<
   for (const name of ['default', 'kube-system']) {
     if (store.get('namespaces', undefined, name) === undefined) putNamespace(store, name);
   }
-  const kubelet = new ScriptedKubelet(store, options);
+  const kubelet: Kubelet =
+    options.kubelet === 'process'
+      ? await ProcessKubelet.start(store, options)
+      : new ScriptedKubelet(store, options);
   const places = new PodPlaces(options);
   const exec = new ExecEndpoint(
-    options.exec ?? localProcesses(call => places.of(call)),
+    options.exec ?? kubelet.exec ?? localProcesses(call => places.of(call)),
     options.oldServer === true ? ['v4.channel.k8s.io'] : ['v5.channel.k8s.io', 'v4.channel.k8s.io'],
   );
   const identity = identityOf(options);
@@ -97,7 +102,7 @@ export async function startDevCluster(options: DevClusterOptions = {}): Promise<
     store,
     compact: () => store.compact(),
     stop: async () => {
-      kubelet.stop();
+      await kubelet.stop();
       exec.stop();
       await listener.close();
       places.remove();

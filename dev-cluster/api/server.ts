@@ -4,7 +4,7 @@ import type {FaultAction} from '../faults.ts';
 import {Faults} from '../faults.ts';
 import type {JournalEntry} from '../journal.ts';
 import {numberAt} from '../json.ts';
-import type {ScriptedKubelet} from '../kubelet/scripted-kubelet.ts';
+import type {Kubelet} from '../kubelet/kubelet.ts';
 import type {Store} from '../store/store.ts';
 import {Access} from './access.ts';
 import {readBody} from './body.ts';
@@ -24,7 +24,7 @@ import {requireFound} from './writes.ts';
 
 export interface ApiServerParts {
   readonly store: Store;
-  readonly kubelet: ScriptedKubelet;
+  readonly kubelet: Kubelet;
   readonly exec: ExecEndpoint;
   readonly token: string;
   readonly strictNamespaces: boolean;

@@ -1,9 +1,9 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {constants} from 'node:os';
-import {randomBytes} from 'node:crypto';
 import type {Readable, Writable} from 'node:stream';
 import type {ExecCall, ExecHandler, ExecResult} from './call.ts';
+import {notStarted} from './not-started.ts';
 
 export interface ProcessPlace {
   readonly directory: string;
@@ -57,21 +57,6 @@ function resultOf(outcome: Error | unknown[], file: string): ExecResult {
   if (typeof code === 'number') return code;
   const number = Object.entries(constants.signals).find(([name]) => name === signal)?.[1];
   return 128 + (number ?? 9);
-}
-
-function notStarted(why: string): ExecResult {
-  const id = randomBytes(32).toString('hex');
-  const inner = `Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "${id}": OCI runtime exec failed: ${why}: unknown`;
-  return {
-    status: {
-      metadata: {},
-      status: 'Failure',
-      message: `Internal error occurred: ${inner}`,
-      reason: 'InternalError',
-      details: {causes: [{message: inner}]},
-      code: 500,
-    },
-  };
 }
 
 async function feed(pieces: AsyncIterable<Buffer>, stdin: Writable): Promise<void> {

@@ -15,7 +15,7 @@ export interface Ending {
   readonly signal?: number;
 }
 
-interface Truth {
+export interface Truth {
   readonly status: 'True' | 'False';
   readonly reason?: string;
   readonly message?: string;
@@ -157,7 +157,7 @@ function placed(pod: ApiObject, phase: string): JsonObject {
 }
 
 /** Keeps the transition time of a condition that has not changed. */
-function conditions(
+export function conditions(
   pod: ApiObject,
   wanted: Readonly<Record<string, Truth>>,
 ): readonly JsonObject[] {

@@ -2,6 +2,7 @@ import {finishDeletion} from '../api/deletion.ts';
 import {stringAt} from '../json.ts';
 import type {ApiObject} from '../store/object.ts';
 import type {Change, Store} from '../store/store.ts';
+import type {Kubelet} from './kubelet.ts';
 import type {PodControl} from './pod-control.ts';
 import {controlPod} from './pod-control.ts';
 import {endedStatus} from './pod-status.ts';
@@ -16,7 +17,7 @@ export interface KubeletOptions {
 }
 
 /** Lets every pod come to run and end by a script, without running anything. */
-export class ScriptedKubelet {
+export class ScriptedKubelet implements Kubelet {
   readonly #store: Store;
   readonly #options: KubeletOptions;
   readonly #leave: () => void;
@@ -39,10 +40,11 @@ export class ScriptedKubelet {
     return controller.signal;
   }
 
-  stop(): void {
+  stop(): Promise<void> {
     this.#leave();
     for (const timer of this.#timers) clearTimeout(timer);
     for (const controller of this.#ends.values()) controller.abort();
+    return Promise.resolve();
   }
 
   #changed({before, object, deleted}: Change): void {

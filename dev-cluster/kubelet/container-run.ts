@@ -1,0 +1,97 @@
+import {chmodSync, closeSync, existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import type {JsonObject} from '../json.ts';
+import {stringAt} from '../json.ts';
+import type {Inside} from '../sandbox/enter.ts';
+import type {FifoPool} from '../sandbox/fifo-pool.ts';
+import type {ContainerSpec, Launched} from '../sandbox/launch.ts';
+import {launch} from '../sandbox/launch.ts';
+import type {Sandbox} from '../sandbox/sandbox.ts';
+import {ContainerLog} from './container-log.ts';
+
+/** What containers run with on this node. */
+export interface Runtime {
+  readonly sandbox: Sandbox;
+  readonly fifos: FifoPool;
+  /** Told each PID 1. */
+  readonly note: (pid: number) => void;
+}
+
+/** One run of a container: its processes, its log, its last words. */
+export class ContainerRun {
+  readonly log: ContainerLog;
+  /** Its exit code, once its output is in the log too. */
+  readonly ended: Promise<number>;
+  readonly #launched: Launched;
+  readonly #spec: ContainerSpec;
+  readonly #container: JsonObject;
+  readonly #messages: string;
+
+  private constructor(
+    parts: {launched: Launched; spec: ContainerSpec; container: JsonObject; messages: string},
+    log: ContainerLog,
+    logged: Promise<unknown>,
+  ) {
+    this.#launched = parts.launched;
+    this.#spec = parts.spec;
+    this.#container = parts.container;
+    this.#messages = parts.messages;
+    this.log = log;
+    this.ended = parts.launched.ended.then(async code => {
+      await logged;
+      return code;
+    });
+  }
+
+  /** `directory` is this run's own. Raises StartFailure. */
+  static async start(
+    runtime: Runtime,
+    directory: string,
+    container: JsonObject,
+    wanted: Omit<ContainerSpec, 'root'>,
+  ): Promise<ContainerRun> {
+    const root = join(directory, 'root');
+    mkdirSync(root, {recursive: true});
+    const messages = join(directory, 'termination-log');
+    writeFileSync(messages, '');
+    chmodSync(messages, 0o666);
+    const target = stringAt(container, 'terminationMessagePath') ?? '/dev/termination-log';
+    const mounts = [...wanted.mounts, {source: messages, target, readOnly: false}];
+    const spec = {...wanted, root, mounts};
+    const log = new ContainerLog(join(directory, 'log'));
+    const [stdout, stderr] = await Promise.all([runtime.fifos.output(), runtime.fifos.output()]);
+    const logged = Promise.all([
+      log.collect(stdout.stream, 'stdout'),
+      log.collect(stderr.stream, 'stderr'),
+    ]);
+    const ends = {stdout: stdout.childEnd, stderr: stderr.childEnd};
+    const starting = launch(runtime.sandbox, spec, ends);
+    closeSync(ends.stdout);
+    closeSync(ends.stderr);
+    const launched = await starting;
+    runtime.note(launched.pid);
+    return new ContainerRun({launched, spec, container, messages}, log, logged);
+  }
+
+  get inside(): Inside {
+    const {identity, environment, workingDirectory} = this.#spec;
+    return {pid: this.#launched.pid, identity, environment, workingDirectory};
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#launched.signal(name);
+  }
+
+  /** What the container left to be told, by its terminationMessagePolicy: at most 4096 bytes of its file, or 80 lines of its log. */
+  lastWords(exitCode: number): string | undefined {
+    const text = existsSync(this.#messages) ? readFileSync(this.#messages).subarray(0, 4096) : '';
+    if (text.length > 0) return text.toString();
+    const policy = stringAt(this.#container, 'terminationMessagePolicy');
+    if (policy !== 'FallbackToLogsOnError' || exitCode === 0) return undefined;
+    const lines = this.log
+      .read()
+      .slice(-80)
+      .map(line => (line.isWhole ? `${line.text}\n` : line.text));
+    return Buffer.from(lines.join('')).subarray(-2048).toString() || undefined;
+  }
+}

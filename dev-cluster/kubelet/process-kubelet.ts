@@ -1,0 +1,97 @@
+import {refusal} from '../exec/call.ts';
+import type {ExecHandler} from '../exec/call.ts';
+import {stringAt} from '../json.ts';
+import {enter} from '../sandbox/enter.ts';
+import {FifoPool} from '../sandbox/fifo-pool.ts';
+import {openSandbox} from '../sandbox/open-sandbox.ts';
+import {StateDirectory} from '../sandbox/state-directory.ts';
+import type {ApiObject} from '../store/object.ts';
+import type {Change, Store} from '../store/store.ts';
+import type {ContainerLog} from './container-log.ts';
+import type {Runtime} from './container-run.ts';
+import type {Kubelet} from './kubelet.ts';
+import {PodWorker} from './pod-worker.ts';
+import type {KubeletOptions} from './scripted-kubelet.ts';
+import {controlPod} from './pod-control.ts';
+
+export interface ProcessKubeletOptions extends KubeletOptions {
+  /** Where containers have their files; a directory of this user in the system's temporary one unless given. */
+  readonly stateDirectory?: string;
+}
+
+/** What pods run on: this machine, its state, and what the cluster knows. */
+export interface Node {
+  readonly store: Store;
+  readonly state: StateDirectory;
+  readonly runtime: Runtime;
+}
+
+/** Runs every container as processes of this machine, in namespaces of their own. */
+export class ProcessKubelet implements Kubelet {
+  readonly #node: Node;
+  readonly #options: ProcessKubeletOptions;
+  readonly #workers = new Map<string, PodWorker>();
+  readonly #leave: () => void;
+
+  private constructor(node: Node, options: ProcessKubeletOptions) {
+    this.#node = node;
+    this.#options = options;
+    this.#leave = node.store.subscribe(change => {
+      if (change.resource === 'pods') this.#changed(change);
+    });
+  }
+
+  /** Raises SandboxUnavailable where containers cannot be kept apart. */
+  static async start(store: Store, options: ProcessKubeletOptions): Promise<ProcessKubelet> {
+    const sandbox = openSandbox();
+    const state = await StateDirectory.open(options.stateDirectory);
+    const fifos = new FifoPool(state.directory('fifos'), sandbox.tools.mkfifo);
+    const runtime = {sandbox, fifos, note: (pid: number) => state.note(pid)};
+    return new ProcessKubelet({store, state, runtime}, options);
+  }
+
+  readonly exec: ExecHandler = async call => {
+    const inside = this.#workers.get(call.pod.metadata.uid ?? '')?.inside(call.container);
+    if (inside === undefined) {
+      return {status: refusal(`container not found ("${call.container}")`)};
+    }
+    const {sandbox, fifos} = this.#node.runtime;
+    return enter(sandbox, fifos, inside, call);
+  };
+
+  endOf(pod: ApiObject): AbortSignal {
+    return this.#workers.get(pod.metadata.uid ?? '')?.ended ?? AbortSignal.abort();
+  }
+
+  logOf(pod: ApiObject, container: string, previous: boolean): ContainerLog | undefined {
+    return this.#workers.get(pod.metadata.uid ?? '')?.logOf(container, previous);
+  }
+
+  async stop(): Promise<void> {
+    this.#leave();
+    await Promise.all([...this.#workers.values()].map(worker => worker.kill()));
+    this.#node.state.remove();
+  }
+
+  #changed({before, object, deleted}: Change): void {
+    const {uid = '', name, namespace = ''} = object.metadata;
+    const worker = this.#workers.get(uid);
+    if (before === undefined && !deleted) {
+      const created = new PodWorker(this.#node, object);
+      this.#workers.set(uid, created);
+      const control = controlPod(this.#node.store, namespace, name);
+      // After the write that made it has been answered.
+      setImmediate(() => {
+        if (this.#options.onPod?.(object, control) !== true) created.start();
+      });
+      return;
+    }
+    if (worker === undefined) return;
+    const phase = stringAt(object, 'status', 'phase');
+    if (deleted) {
+      void worker.kill().then(() => this.#workers.delete(uid));
+    } else if ((phase === 'Failed' || phase === 'Succeeded') && !worker.isWriting)
+      void worker.kill();
+    else if (object.metadata.deletionTimestamp !== undefined) worker.terminate(object);
+  }
+}

@@ -1,0 +1,109 @@
+import {spawn} from 'node:child_process';
+import {closeSync} from 'node:fs';
+import type {Socket} from 'node:net';
+import type {Readable} from 'node:stream';
+import type {ExecCall, ExecResult} from '../exec/call.ts';
+import {notStarted} from '../exec/not-started.ts';
+import type {FifoPool} from './fifo-pool.ts';
+import {enterWords, exitCode} from './launch.ts';
+import type {Identity, Sandbox} from './sandbox.ts';
+
+/** A container that an exec can enter. */
+export interface Inside {
+  readonly pid: number;
+  readonly identity: Identity;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly workingDirectory: string;
+}
+
+/** Runs a command in a container that runs, with pipes for its streams. */
+export async function enter(
+  sandbox: Sandbox,
+  fifos: FifoPool,
+  inside: Inside,
+  call: ExecCall,
+): Promise<ExecResult> {
+  const [file = ''] = call.command;
+  if (file === '') return notStarted('exec failed: args must not be empty');
+  const [stdin, stdout, stderr] = await Promise.all([
+    fifos.input(),
+    fifos.output(),
+    fifos.output(),
+  ]);
+  const ends = [stdin.childEnd, stdout.childEnd, stderr.childEnd];
+  const [program = '', ...words] = [...nsenterWords(sandbox, inside), ...call.command];
+  const child = spawn(program, words, {
+    env: inside.environment,
+    cwd: '/',
+    detached: true,
+    stdio: [...ends, 'pipe'],
+  });
+  const ended = new Promise<number>(resolve => {
+    child.once('exit', (code, signal) => resolve(exitCode(code, signal)));
+    child.once('error', () => resolve(126));
+  });
+  for (const end of ends) closeSync(end);
+  const report = textOf(child.stdio[3] as Readable);
+  void feed(call.stdin, stdin.stream);
+  const [code] = await Promise.all([
+    ended,
+    drain(stdout.stream, call.stdout),
+    drain(stderr.stream, call.stderr),
+  ]);
+  stdin.stream.destroy();
+  return outcome(code, await report, file);
+}
+
+/** What comes before a command so that it runs in the container. */
+export function nsenterWords({tools, kind}: Sandbox, inside: Inside): string[] {
+  const sandbox = {tools, kind};
+  return [
+    ...[tools.nsenter, `--target=${inside.pid}`, '--mount', '--uts', '--ipc', '--pid'],
+    ...(kind === 'user' ? ['--user', '--preserve-credentials'] : []),
+    '--',
+    ...enterWords(sandbox, inside.identity, inside.workingDirectory),
+  ];
+}
+
+/** The answer to an exec that ended so, by what enter.sh said. */
+export function outcome(code: number, report: string, file: string): ExecResult {
+  if (report.endsWith('ready\n')) return code;
+  const start = 'exec failed: unable to start container process';
+  if (report.endsWith('not-found\n')) {
+    const why = file.includes('/')
+      ? `stat ${file}: no such file or directory`
+      : 'executable file not found in $PATH';
+    return notStarted(`${start}: exec: ${JSON.stringify(file)}: ${why}`);
+  }
+  return notStarted(`${start}: ${report.trim() || 'the container ended'}`);
+}
+
+export async function textOf(stream: Readable): Promise<string> {
+  let text = '';
+  for await (const piece of stream) text += String(piece);
+  return text;
+}
+
+/** Passes the client's input on, one piece after the other, and its end. */
+export async function feed(pieces: AsyncIterable<Buffer>, stdin: Socket): Promise<void> {
+  // The command may close its stdin early; what it did not want to read is nobody's error.
+  stdin.on('error', () => stdin.destroy());
+  for await (const piece of pieces) {
+    if (stdin.destroyed) return;
+    await new Promise<void>(resolve => {
+      stdin.once('close', resolve);
+      stdin.write(piece, () => {
+        stdin.off('close', resolve);
+        resolve();
+      });
+    });
+  }
+  stdin.destroy();
+}
+
+export async function drain(
+  stream: Readable,
+  send: (piece: Buffer) => Promise<void>,
+): Promise<void> {
+  for await (const piece of stream) if (Buffer.isBuffer(piece)) await send(piece);
+}

@@ -1,0 +1,61 @@
+import {accessSync, constants} from 'node:fs';
+import {join} from 'node:path';
+
+/** Programs of util-linux and of the shell, by their absolute paths. */
+export interface Tools {
+  readonly setpriv: string;
+  readonly unshare: string;
+  readonly nsenter: string;
+  readonly mkfifo: string;
+  readonly sh: string;
+  /** Makes terminals; only an exec with a tty needs it. */
+  readonly script: string | undefined;
+}
+
+/** What every container is set up with, beside the tools whose paths are needed. */
+const usedByScripts = ['mount', 'umount', 'pivot_root', 'hostname', 'tmux'];
+
+export interface FoundTools {
+  readonly tools: Tools;
+  readonly missing: readonly string[];
+}
+
+/** Looks where a container will look too: not in the user's own PATH, which it does not see. */
+export function findTools(): FoundTools {
+  const missing: string[] = [];
+  const required = (name: string): string => {
+    const path = find(name);
+    if (path === undefined) missing.push(name);
+    return path ?? name;
+  };
+  const tools = {
+    setpriv: required('setpriv'),
+    unshare: required('unshare'),
+    nsenter: required('nsenter'),
+    mkfifo: required('mkfifo'),
+    sh: required('sh'),
+    script: find('script'),
+  };
+  for (const name of usedByScripts) required(name);
+  return {tools, missing};
+}
+
+/** Where a container looks for commands unless its PATH says otherwise, as containerd has it. */
+export const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+function find(name: string): string | undefined {
+  return defaultPath
+    .split(':')
+    .map(directory => join(directory, name))
+    .find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    // Any reason not to run it is the same here: look further.
+    return false;
+  }
+}

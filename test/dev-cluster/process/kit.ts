@@ -1,0 +1,82 @@
+import {mkdtempSync, readFileSync, readdirSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {onTestFinished, test} from 'vitest';
+import type {DevClusterOptions} from '../../../dev-cluster/options.ts';
+import {SandboxUnavailable, openSandbox} from '../../../dev-cluster/sandbox/open-sandbox.ts';
+import type {ApiObject} from '../../../dev-cluster/store/object.ts';
+import type {DevCluster} from '../../../dev-cluster/start-dev-cluster.ts';
+import {startDevCluster} from '../../../dev-cluster/start-dev-cluster.ts';
+
+/** Why containers cannot run here; undefined when they can. */
+export const whyNot = reason();
+
+function reason(): string | undefined {
+  try {
+    openSandbox();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof SandboxUnavailable)) throw error;
+    console.warn(`SKIPPED, no containers on this machine: ${error.message}`);
+    return error.message;
+  }
+}
+
+/** A test that needs containers; skipped, loudly, where there can be none. */
+export const testOnProcesses = test.skipIf(whyNot !== undefined);
+
+export interface OnProcesses {
+  readonly dev: DevCluster;
+  /** Empty again once the cluster has stopped. */
+  readonly state: string;
+  readonly home: string;
+}
+
+/** A cluster whose containers run, stopped and looked after at the test's end. */
+export async function onProcesses(options: DevClusterOptions = {}): Promise<OnProcesses> {
+  const home = mkdtempSync(join(tmpdir(), 'gc-on-processes-'));
+  const state = join(home, 'state');
+  const dev = await startDevCluster({kubelet: 'process', stateDirectory: state, ...options});
+  onTestFinished(async () => {
+    await dev.stop();
+    rmSync(home, {recursive: true, force: true});
+  });
+  return {dev, state, home};
+}
+
+/** The processes of this machine, of whatever namespace, whose words or variables hold this text. */
+export function processesWith(text: string): string[] {
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name) && name !== process.pid.toString())
+    .filter(pid =>
+      ['cmdline', 'environ'].some(file => contentOf(`/proc/${pid}/${file}`).includes(text)),
+    );
+}
+
+/** Empty for a process that has ended or is another user's. */
+function contentOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return '';
+    throw error;
+  }
+}
+
+/** Waits until a pod's last state is this; undefined once it is gone. */
+export async function podWhen(
+  {dev}: OnProcesses,
+  name: string,
+  isWanted: (pod: ApiObject | undefined) => boolean,
+): Promise<ApiObject | undefined> {
+  const now = (): ApiObject | undefined =>
+    dev.store.list('pods', undefined).find(({metadata}) => metadata.name === name);
+  if (isWanted(now())) return now();
+  return new Promise(resolve => {
+    const leave = dev.store.subscribe(() => {
+      if (!isWanted(now())) return;
+      leave();
+      resolve(now());
+    });
+  });
+}
