@@ -2,6 +2,7 @@ import {execFileSync} from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -30,9 +31,10 @@ export class StateDirectory {
    * has ended and removed what servers left there that did not end in good order.
    */
   static async open(
-    base = join(tmpdir(), `gc-dev-cluster-${userInfo().uid}`),
+    base = join(tmpdir(), `gc-dev-cluster-containers-${userInfo().uid}`),
   ): Promise<StateDirectory> {
     mkdirSync(base, {recursive: true, mode: 0o700});
+    requireOwn(base);
     for (const name of readdirSync(base)) await sweep(join(base, name));
     const path = mkdtempSync(join(base, 'run-'));
     writeFileSync(join(path, owner), `${process.pid} ${startOf(process.pid) ?? ''}\n`);
@@ -65,6 +67,13 @@ export function removeTree(path: string): void {
     execFileSync('chmod', ['-R', 'u+rwX', path]);
     rmSync(path, {recursive: true, force: true});
   }
+}
+
+/** Raises when the directory is another user's, as it can be in a shared /tmp. */
+function requireOwn(path: string): void {
+  const found = lstatSync(path);
+  if (found.isDirectory() && found.uid === userInfo().uid) return;
+  throw new Error(`${path}, where containers are to have their files, belongs to another user`);
 }
 
 async function sweep(path: string): Promise<void> {
