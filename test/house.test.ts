@@ -53,7 +53,8 @@ describe('every source', () => {
     expect(storeyOf(file), 'a room that the house does not have').toBeGreaterThanOrEqual(0);
     for (const imported of ownImports(file)) {
       // The embedded cluster stands on its own; its door alone knows it.
-      if (file === 'bin/gc-dev-cluster.ts' && imported.startsWith('../dev-cluster/')) continue;
+      if (file === 'bin/gc-dev-cluster.ts' && /^\.\.\/(dev-cluster|demo)\//.test(imported))
+        continue;
       expect(storeyOf(imported), imported).toBeGreaterThanOrEqual(storeyOf(file));
       expect(existsSync(join('src', imported)), imported).toBe(true);
     }
@@ -105,6 +106,23 @@ it('each operation’s row loads the file of its name', async () => {
   for (const row of rows) {
     const name = /^'?([a-z-]+)'?:/.exec(row)?.[1] ?? '';
     expect(row).toContain(`import('./ops/${name}.ts')`);
+  }
+});
+
+it('the demo is known to a door alone, and keeps the rules of the house', () => {
+  const files = (room: string) =>
+    readdirSync(room, {recursive: true, encoding: 'utf8'})
+      .filter(file => file.endsWith('.ts'))
+      .map(file => join(room, file));
+  const importing = [...files('src'), ...files('dev-cluster')].filter(file =>
+    /(from|import\()\s*'(\.\.\/)+demo\//.test(readFileSync(file, 'utf8')),
+  );
+  expect(importing).toEqual(['src/bin/gc-dev-cluster.ts']);
+  for (const file of files('demo')) {
+    const text = readFileSync(file, 'utf8');
+    expect(text.split('\n').length, file).toBeLessThanOrEqual(251);
+    expect(text, file).not.toMatch(/^export (default|\*|\{)/m);
+    expect(text, file).not.toMatch(/from '[./]*src\/(bin|cli|people|session|events)\//);
   }
 });
 

@@ -6,6 +6,7 @@ usage: gc-dev-cluster <command> [options]
   down         stops it, or clears away what a killed one left
   status       says whether it runs, and where (exit 1 when it does not)
   kubeconfig   prints its kubeconfig
+  demo         shows a city of three stand-in agents on one of its own; see demo --help
 
   --directory DIR    keep state, credentials and port in DIR, over restarts (default: in memory)
   -d, --detach       up: come back as soon as it is ready

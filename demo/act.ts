@@ -1,0 +1,15 @@
+import type {Show} from './show/show.ts';
+
+/** Runs one step and shows how it goes: `run` gives what was seen, or raises. */
+export async function act(show: Show, title: string, run: () => Promise<string>): Promise<void> {
+  const sinceMs = performance.now();
+  const seconds = () => (performance.now() - sinceMs) / 1000;
+  show.stepBegan(title);
+  try {
+    const note = await run();
+    show.stepDone(title, note, seconds());
+  } catch (error) {
+    show.stepFailed(title, error instanceof Error ? error.message : String(error), seconds());
+    throw error;
+  }
+}

@@ -1,0 +1,43 @@
+import {createLogUpdate} from 'log-update';
+import type {Colors} from 'picocolors/types';
+import {sceneFrame} from './frame.ts';
+import type {Show} from './show.ts';
+import {Stage} from './stage.ts';
+
+const TICK_MS = 100;
+
+/** Draws the scene over itself as it changes; what was drawn last stays. */
+export function terminalShow(
+  output: NodeJS.WriteStream,
+  titles: readonly string[],
+  colors: Colors,
+): Show {
+  const stage = new Stage(titles);
+  const update = createLogUpdate(output, {showCursor: false});
+  let tick = 0;
+  const draw = () => {
+    // Below the frame the cursor needs a line of its own.
+    const size = {columns: output.columns, rows: output.rows - 1, tick};
+    update(sceneFrame(stage.scene, size, colors).join('\n'));
+  };
+  const timer = setInterval(() => {
+    tick++;
+    draw();
+  }, TICK_MS);
+  draw();
+  return {
+    place: text => stage.place(text),
+    stepBegan: title => stage.step({title, state: 'running', note: '', seconds: 0}),
+    stepDone: (title, note, seconds) => stage.step({title, state: 'done', note, seconds}),
+    stepFailed: (title, why, seconds) => stage.step({title, state: 'failed', note: why, seconds}),
+    agent: view => stage.agent(view),
+    panes: draw,
+    event: event => stage.event(event),
+    end: lines => {
+      clearInterval(timer);
+      draw();
+      update.done();
+      for (const line of lines) output.write(`${line}\n`);
+    },
+  };
+}
