@@ -1,4 +1,4 @@
-// Renders the settings of src/config/settings.ts into README.md, between its markers, and their
+// Renders the settings of src/config/ into README.md, between its markers, and their
 // names into the chart's schema.
 import {readFileSync, writeFileSync} from 'node:fs';
 import {pathToFileURL} from 'node:url';
@@ -42,7 +42,7 @@ export function withSettingNames(text, settings) {
 }
 
 async function loadSettings() {
-  const entryPoints = ['src/config/settings.ts'];
+  const entryPoints = ['src/config/every-setting.ts'];
   const bundle = await build({
     entryPoints,
     bundle: true,
@@ -51,8 +51,8 @@ async function loadSettings() {
     platform: 'node',
   });
   const code = Buffer.from(bundle.outputFiles[0].contents).toString('base64');
-  const {SETTINGS} = await import(`data:text/javascript;base64,${code}`);
-  return SETTINGS;
+  const {EVERY_SETTING} = await import(`data:text/javascript;base64,${code}`);
+  return EVERY_SETTING;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

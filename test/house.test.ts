@@ -8,6 +8,7 @@ const STOREYS = [
   ['bin'],
   ['people'],
   ['session', 'events'],
+  ['run'],
   ['pod', 'tmux'],
   ['kube'],
   ['cli'],

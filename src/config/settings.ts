@@ -16,7 +16,7 @@ import {
 } from './values.ts';
 
 /** One variable of our process's environment; the README's table is made from these. */
-interface Setting<T> {
+export interface Setting<T> {
   readonly variable: string;
   /** What an unset or empty variable means, as the variable's own text. */
   readonly fallback?: string;

@@ -31,7 +31,10 @@ export interface ContainerState {
     readonly exitCode: number;
     readonly signal?: number;
     readonly reason?: string;
+    /** The termination message: what the container wrote of its end, at most 4 KiB. */
     readonly message?: string;
+    readonly startedAt?: string;
+    readonly finishedAt?: string;
   };
 }
 

@@ -1,7 +1,8 @@
 import type {Command} from './command.ts';
 import {attach} from './commands/attach.ts';
+import {cancel} from './commands/cancel.ts';
 import {config} from './commands/config.ts';
 import {stop} from './commands/stop.ts';
 
 /** Every command, in the order of --help. */
-export const commands: readonly Command[] = [attach, stop, config];
+export const commands: readonly Command[] = [attach, cancel, stop, config];

@@ -1,5 +1,6 @@
 import {text, type Reply} from '../cli/operation.ts';
-import {SETTINGS, setting, type SettingName} from '../config/settings.ts';
+import {EVERY_SETTING} from '../config/every-setting.ts';
+import type {Setting} from '../config/settings.ts';
 import {SettingsError, UsageError} from '../errors.ts';
 import type {PeopleCall} from './command.ts';
 import {CONNECTION_FLAGS} from './connection-flags.ts';
@@ -38,7 +39,7 @@ function wanted(variables: readonly string[], all: readonly Held[]): readonly He
 }
 
 function everySetting(call: PeopleCall): Held[] {
-  const rows = (Object.keys(SETTINGS) as SettingName[]).map(name => held(call, name));
+  const rows = Object.values(EVERY_SETTING).map(row => held(call, row));
   const {KUBECONFIG: kubeconfig} = call.env;
   return [
     ...rows,
@@ -51,15 +52,13 @@ function everySetting(call: PeopleCall): Held[] {
   ];
 }
 
-function held(call: PeopleCall, name: SettingName): Held {
-  const row: {variable: string; fallback?: string; meaning: string} = SETTINGS[name];
-  const {variable, fallback, meaning} = row;
+function held(call: PeopleCall, {variable, fallback, meaning, parse}: Setting<unknown>): Held {
   const given = call.env[variable];
   const value = given === undefined || given === '' ? fallback : given;
   const source = sourceOf(call, variable, fallback);
   const base = {variable, source, meaning};
   try {
-    setting(call.env, name);
+    if (value !== undefined) parse(value, variable);
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     return {...base, value: shown(variable, value), problem: shown(variable, error.message) ?? ''};

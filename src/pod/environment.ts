@@ -1,6 +1,6 @@
 import {UsageError} from '../errors.ts';
 import {labelForm} from './names.ts';
-import {type PathMap, WORKSPACE} from './paths.ts';
+import {ARTIFACTS, type PathMap, WORKSPACE} from './paths.ts';
 
 /** What only the controller needs, and what belongs to its machine (session-protocol.md, "Environment in the pod"). */
 const CONTROLLER_ONLY = new Set([
@@ -49,12 +49,17 @@ export function podEnvironment(request: EnvironmentRequest): PodEnvironment {
   for (const [name, value] of Object.entries(request.payload)) {
     if (CONTROLLER_ONLY.has(name) || CONTROLLER_ONLY_PREFIX.test(name)) continue;
     if (name === 'GC_SESSION' && value !== request.session) continue;
-    const target = SECRET_NAME.test(name) ? secret : open;
+    const target = isSecretName(name) ? secret : open;
     target[name] = mapped(name, value, request.paths);
   }
   Object.assign(open, ours(request), doltVariables(request), mailVariables(request));
   if (open.LANG === undefined && open.LC_ALL === undefined) open.LANG = 'C.UTF-8';
   return {open, secret};
+}
+
+/** True for the name of a variable whose value looks like a secret by it. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name);
 }
 
 /** What the `gc-agent` label says: the alias, else the agent's name. */
@@ -75,6 +80,7 @@ function ours({session, workDirectory}: EnvironmentRequest): Record<string, stri
     GC_DIR: workDirectory,
     GC_TMUX_SESSION: 'main',
     GC_SESSION_NAME: session,
+    GC_ARTIFACTS_DIR: ARTIFACTS,
   };
 }
 

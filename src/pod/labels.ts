@@ -17,4 +17,6 @@ export const ANNOTATION = {
   provisionedAt: 'gc-k8s/provisioned-at',
   /** When the agent of a one-shot run was over before its start was. */
   endedAt: 'gc-k8s/ended-at',
+  /** Of a run that gets a result record: which pods stay after their end (`GC_K8S_RETENTION`). */
+  retention: 'gc-k8s/retention',
 } as const;

@@ -7,6 +7,7 @@ import {containerSecurity, podSecurity} from './manifest/security.ts';
 import {volumeMounts, volumes, passwdAnnotation} from './manifest/volumes.ts';
 import {labelForm} from './names.ts';
 import {WORKSPACE, type PathMap} from './paths.ts';
+import {activeDeadline, type RunPolicy} from './run-policy.ts';
 import entrypoint from './scripts/entrypoint.sh';
 import {GRACE_SECONDS} from './delete.ts';
 
@@ -21,11 +22,13 @@ export interface ManifestRequest {
   readonly environment: PodEnvironment;
   readonly paths: PathMap;
   readonly settings: Settings;
+  readonly policy: RunPolicy;
 }
 
 /** The agent's pod: pure, everything in it comes from the request. */
 export function podManifest(request: ManifestRequest): V1Pod & {metadata: {name: string}} {
-  const {session, settings} = request;
+  const {session, settings, policy} = request;
+  const {retention} = policy;
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -40,6 +43,7 @@ export function podManifest(request: ManifestRequest): V1Pod & {metadata: {name:
       annotations: {
         [SESSION_ANNOTATION]: session,
         [ANNOTATION.start]: request.startId,
+        ...(retention === undefined ? {} : {[ANNOTATION.retention]: retention}),
         ...passwdAnnotation(settings),
       },
     },
@@ -48,10 +52,12 @@ export function podManifest(request: ManifestRequest): V1Pod & {metadata: {name:
 }
 
 function podSpec(request: ManifestRequest): V1PodSpec {
-  const {settings} = request;
+  const {settings, policy} = request;
+  const activeDeadlineSeconds = activeDeadline(policy);
   return {
     restartPolicy: 'Never',
     terminationGracePeriodSeconds: GRACE_SECONDS,
+    ...(activeDeadlineSeconds === undefined ? {} : {activeDeadlineSeconds}),
     // Agents run what the model says: no token of the cluster's. An account that is asked for says
     // itself whether its token is mounted.
     ...(settings.serviceAccount === undefined ? {automountServiceAccountToken: false} : {}),

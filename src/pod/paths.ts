@@ -6,6 +6,13 @@ export const WORKSPACE = '/workspace';
 /** Where our own files live in a pod. */
 export const RUN = '/run/gc';
 
+/** What the agent may want to know of its run, as files. */
+export const CONTEXT = `${RUN}/context`;
+
+/** The log of the agent's output, and below it what it leaves for others. */
+export const OUTPUT = `${RUN}/output`;
+export const ARTIFACTS = `${OUTPUT}/artifacts`;
+
 /** System directories that a compatibility mount must not replace; of some only the directory itself. */
 const SYSTEM_TREES = [
   '/bin',

@@ -45,7 +45,9 @@ export function obstacle(pod: Pod): Obstacle | undefined {
 function endWords(pod: Pod): string {
   const ended = agentStatus(pod)?.state?.terminated;
   if (!ended) return '';
-  return words(`${ended.reason ?? 'ended'}, exit code ${ended.exitCode}`, ended.message);
+  // Our own PID 1's account is for programs.
+  const message = ended.message?.startsWith('{') ? undefined : ended.message;
+  return words(`${ended.reason ?? 'ended'}, exit code ${ended.exitCode}`, message);
 }
 
 /** The newest warnings about a pod, as `describe` would show them; empty when they cannot be read. */

@@ -1,4 +1,4 @@
-import type {ContainerStatus, Pod} from '../kube/cluster.ts';
+import type {ContainerStatus, Pod, PodCondition} from '../kube/cluster.ts';
 import {AGENT_CONTAINER, ANNOTATION, SESSION_ANNOTATION, LABEL} from './labels.ts';
 import {labelForm} from './names.ts';
 
@@ -47,16 +47,17 @@ export function sessionOf(pod: Pod): string | undefined {
  * containers are still believed ready; a kubelet itself never writes that pair, readiness gates
  * aside (k8s.io/kubernetes, pkg/controller/nodelifecycle).
  */
-function isOnLostNode(pod: Pod): boolean {
+export function isOnLostNode(pod: Pod): boolean {
   if (pod.status?.reason === 'NodeLost') return true;
   const gates = pod.spec?.readinessGates?.length ?? 0;
   return (
     gates === 0 &&
-    condition(pod, 'Ready') === 'False' &&
-    condition(pod, 'ContainersReady') === 'True'
+    condition(pod, 'Ready')?.status === 'False' &&
+    condition(pod, 'ContainersReady')?.status === 'True'
   );
 }
 
-function condition(pod: Pod, type: string): string | undefined {
-  return pod.status?.conditions?.find(candidate => candidate.type === type)?.status;
+/** A condition of the pod's status, by its type. */
+export function condition(pod: Pod, type: string): PodCondition | undefined {
+  return pod.status?.conditions?.find(candidate => candidate.type === type);
 }

@@ -138,7 +138,8 @@ interface Place {
 export function moved(text: string, directory: string): string {
   return text
     .replaceAll(/(?<!\w)\/(run\/gc|workspace)\b/g, `${directory}/$1`)
-    .replaceAll('/proc/1/fd/1', `${directory}/log`);
+    .replaceAll('/proc/1/fd/1', `${directory}/log`)
+    .replaceAll('/dev/termination-log', `${directory}/termination-log`);
 }
 
 async function runLocally(

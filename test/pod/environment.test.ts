@@ -33,6 +33,7 @@ describe('the agent’s variables', () => {
         GC_DIR: '/workspace',
         GC_TMUX_SESSION: 'main',
         GC_SESSION_NAME: 'mayor',
+        GC_ARTIFACTS_DIR: '/run/gc/output/artifacts',
         LANG: 'C.UTF-8',
       },
       secret: {},

@@ -1,10 +1,12 @@
 import {dump, load} from 'js-yaml';
 import {describe, expect, it} from 'vitest';
+import {runSettings} from '../../src/config/run-settings.ts';
 import {allSettings} from '../../src/config/settings.ts';
 import {podEnvironment} from '../../src/pod/environment.ts';
 import {podManifest} from '../../src/pod/manifest.ts';
 import {podName} from '../../src/pod/names.ts';
 import {PathMap} from '../../src/pod/paths.ts';
+import {runPolicy} from '../../src/pod/run-policy.ts';
 import entrypoint from '../../src/pod/scripts/entrypoint.sh';
 import {mergeUnder} from '../../src/pod/template.ts';
 
@@ -15,10 +17,12 @@ interface Facts {
   readonly session?: string;
   readonly settings?: Record<string, string>;
   readonly payload?: Record<string, string>;
+  readonly oneShot?: boolean;
 }
 
-function pod({session = 'mayor', settings: given = {}, payload = {}}: Facts = {}) {
+function pod({session = 'mayor', settings: given = {}, payload = {}, oneShot}: Facts = {}) {
   const settings = allSettings(given);
+  const policy = runPolicy(runSettings(given), {isOneShot: oneShot === true, isBox: false});
   const full = {...payload, ...SECRETS};
   const paths = new PathMap(payload.GC_CITY);
   const environment = podEnvironment({
@@ -31,7 +35,7 @@ function pod({session = 'mayor', settings: given = {}, payload = {}}: Facts = {}
   });
   const image = 'registry.example.com/gc-agent:1';
   const base = {session, name: podName(session), namespace: 'gc', startId: 'start-id'};
-  return podManifest({...base, image, payload: full, environment, paths, settings});
+  return podManifest({...base, image, payload: full, environment, paths, settings, policy});
 }
 
 const SCHEDULING = {
@@ -65,6 +69,7 @@ const VARIANTS: Readonly<Record<string, () => object>> = {
   'run-as-user': () => pod({settings: {GC_K8S_RUN_AS_USER: '1000'}}),
   'workspace-claim': () =>
     pod({settings: {GC_K8S_WORKSPACE_PVC: 'work', GC_K8S_WORKSPACE_ROOT: '/data'}}),
+  'one-shot': () => pod({oneShot: true, settings: {GC_K8S_TIMEOUT: '90'}}),
   scheduling: () => pod({settings: SCHEDULING}),
   'service-account': () => pod({settings: {GC_K8S_SERVICE_ACCOUNT: 'gc-agent'}}),
   city: () =>

@@ -8,7 +8,7 @@ fi
 tmux has-session -t =main 2>/dev/null || exit 0
 [ -z "$(tmux show-options -qv -t =main: @gc-adopted)" ] || exit 0
 tmux -u set-option -s exit-empty on \; set-option -t =main: @gc-adopted 1 \; \
-  pipe-pane -t =main: 'exec cat >/proc/1/fd/1'
+  pipe-pane -t =main: 'exec sh /run/gc/output.sh'
 for key in "$gc"/meta/*.key; do
   [ -f "$key" ] || continue
   name=$(cat "$key" && echo .)

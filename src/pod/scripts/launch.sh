@@ -17,13 +17,13 @@ fail() {
 }
 # The last line that a command wrote, for a warning of one line.
 last_words() {
-  tail -n 1 "$gc/output" | cut -c 1-300
+  tail -n 1 "$gc/said" | cut -c 1-300
 }
 # Runs the commands of a list in order. $1: the list; $2: seconds for each, empty for no limit.
 run_all() {
   for file in "$gc/$1"/*; do
     [ -f "$file" ] || continue
-    sh "$file" >"$gc/output" 2>&1 4<&- &
+    sh "$file" >"$gc/said" 2>&1 4<&- &
     pid=$! timer=
     if [ -n "$2" ]; then
       (sleep "$2"; kill -TERM $pid; sleep 1; kill -KILL $pid) >/dev/null 2>&1 4<&- &
@@ -54,9 +54,9 @@ fi
 
 if [ -d "$gc/city" ]; then
   if command -v gc >/dev/null; then
-    gc init --from "$gc/city" /workspace >"$gc/output" 2>&1 || echo "warning: gc init exited $?: $(last_words)" >&2
+    gc init --from "$gc/city" /workspace >"$gc/said" 2>&1 || echo "warning: gc init exited $?: $(last_words)" >&2
   else
-    cp -R "$gc/city/." /workspace/ 2>"$gc/output" || echo "warning: the city's files: $(last_words)" >&2
+    cp -R "$gc/city/." /workspace/ 2>"$gc/said" || echo "warning: the city's files: $(last_words)" >&2
   fi
   rm -rf "$gc/city"
 fi
@@ -69,7 +69,7 @@ if [ ! -e "$gc/provisioned" ]; then
   tmux -u start-server \; set-option -g history-limit 20000 \; set-option -wg remain-on-exit on \; \
     set-hook -g session-closed 'wait-for -S gc-session-closed' \; \
     new-session -d -s main -x 200 -y 50 -c "$GC_DIR" 'exec sh /run/gc/agent.sh' \; \
-    pipe-pane -t =main: 'exec cat >/proc/1/fd/1' 2>"$gc/output" 4<&- ||
+    pipe-pane -t =main: 'exec sh /run/gc/output.sh' 2>"$gc/said" 4<&- ||
     fail "tmux did not start: $(last_words)"
 fi
 

@@ -1,11 +1,13 @@
 import {readFileSync} from 'node:fs';
 import {posix} from 'node:path';
-import {RUN} from '../paths.ts';
+import {ARTIFACTS, CONTEXT, OUTPUT, RUN} from '../paths.ts';
 import agentScript from '../scripts/agent.sh';
 import boxScript from '../scripts/box.sh';
 import firstPromptScript from '../scripts/first-prompt.sh';
 import launchScript from '../scripts/launch.sh';
+import outputScript from '../scripts/output.sh';
 import supervisorScript from '../scripts/supervisor.sh';
+import verdictScript from '../scripts/verdict.sh';
 import type {StagingPlan} from './plan.ts';
 
 /** What the launch in the pod is told, by files: no length and no byte is a problem there. */
@@ -31,6 +33,9 @@ export const LAUNCHER = `${RUN}/launch.sh`;
 
 /** Plans our own files in /run/gc. Files that others may not read have mode 0600. */
 export function planLaunch(plan: StagingPlan, request: LaunchRequest): void {
+  for (const directory of [CONTEXT, OUTPUT, ARTIFACTS]) {
+    plan.put(directory, {kind: 'directory', mode: 0o700});
+  }
   const text = (name: string, content: string, mode = 0o600) =>
     plan.put(posix.join(RUN, name), {kind: 'text', content: Buffer.from(content), mode});
   text('env', environmentFile(plan, request.secret));
@@ -46,11 +51,25 @@ export function planLaunch(plan: StagingPlan, request: LaunchRequest): void {
   commandFiles(request.sessionSetup, 'session_setup', text);
   commandFiles(request.sessionLive, 'session_live', text);
   planSetupScript(plan, request.sessionSetupScript);
+  text('secrets', secretLines(request.secret));
+  // Gone once all of the agent's output is in its log.
+  text('output/open', '');
   text('agent.sh', agentScript);
   text('box.sh', boxScript);
   text('first-prompt.sh', firstPromptScript);
+  text('output.sh', outputScript);
   text('supervisor.sh', supervisorScript);
+  text('verdict.sh', verdictScript);
   text(posix.basename(LAUNCHER), launchScript);
+}
+
+/** What the last lines of a run must not hold, one a line; a short one would hide half of them. */
+function secretLines(secret: Readonly<Record<string, string>>): string {
+  const lines = Object.values(secret).flatMap(value => value.split('\n'));
+  return lines
+    .filter(line => line.trim().length >= 6)
+    .map(line => `${line}\n`)
+    .join('');
 }
 
 /** One file a command, in an order that the shell's `*` keeps. */

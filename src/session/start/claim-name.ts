@@ -4,6 +4,7 @@ import {absentAsUndefined} from '../../kube/resources.ts';
 import {deletePod} from '../../pod/delete.ts';
 import {ANNOTATION} from '../../pod/labels.ts';
 import {podName, podNames} from '../../pod/names.ts';
+import {runOfPod} from '../../run/run-of-pod.ts';
 import {belongsTo, sessionState} from '../../pod/state.ts';
 import {hasTerminal} from '../../tmux/pane.ts';
 import {awaitGone} from './await-gone.ts';
@@ -86,9 +87,16 @@ async function replaceStale(context: StartContext, pod: Pod, progress: Progress)
       `session "${session}" is being started: pod ${name} is ${ageSeconds(context, pod)} s old and not up yet; wait, or stop it first`,
     );
   }
+  progress.lastLines = lastLinesOf(pod);
   progress.step = `waiting for the old pod ${name} to go`;
   await deletePod(cluster, pod);
   await awaitGone(cluster, pod, deadline);
+}
+
+/** Of the session's run before, for its next one. */
+function lastLinesOf(pod: Pod): string {
+  const {lastLines = []} = runOfPod(pod, 0);
+  return lastLines.map(line => `${line}\n`).join('');
 }
 
 function isBeingStarted(context: StartContext, pod: Pod): boolean {

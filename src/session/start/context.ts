@@ -1,8 +1,10 @@
 import type {V1Pod} from '@kubernetes/client-node';
 import type {Settings} from '../../config/settings.ts';
 import type {Cluster, Pod} from '../../kube/cluster.ts';
+import type {RunPolicy} from '../../pod/run-policy.ts';
 import type {StagingPlan} from '../../pod/staging/plan.ts';
 import type {Deadline} from '../../time/deadline.ts';
+import type {StartRequest} from '../start-request.ts';
 
 /** Whether the agent is started too, or only the box for it. */
 export type StartMode = 'start' | 'provision';
@@ -14,6 +16,10 @@ export interface StartContext {
   readonly cluster: Cluster;
   readonly deadline: Deadline;
   readonly settings: Settings;
+  readonly request: StartRequest;
+  readonly policy: RunPolicy;
+  /** Of the agent, in the pod. */
+  readonly workDirectory: string;
   readonly startId: string;
   /** The pod under one of the session's possible names. */
   readonly manifest: (name: string) => V1Pod & {metadata: {name: string}};
@@ -29,6 +35,10 @@ export interface Progress {
   asked?: string;
   /** The step at work, for the error of a deadline or a signal. */
   step: string;
+  /** Where the scheduler put the pod. */
+  node?: string;
+  /** The last lines of the session's previous run, if its pod was still there. */
+  lastLines?: string;
   /** What the cluster said last about why it is not done yet. */
   lastReason?: string;
 }

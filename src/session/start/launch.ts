@@ -5,6 +5,7 @@ import {AGENT_CONTAINER, ANNOTATION} from '../../pod/labels.ts';
 import {LAUNCHER} from '../../pod/staging/launch-files.ts';
 import {tarLength, tarOf} from '../../pod/staging/tar.ts';
 import type {Progress, StartContext} from './context.ts';
+import {planRunFiles} from './run-files.ts';
 
 /** Exit codes of launch.sh. */
 const FAILED = 91;
@@ -19,6 +20,7 @@ export async function launch(context: StartContext, pod: Pod, progress: Progress
   const said = new Listener();
   // A claim that outlives the pod has newer files than this machine.
   const keep = context.settings.workspacePvc === undefined ? '' : 'k';
+  planRunFiles(context, pod, progress);
   const length = tarLength(context.plan.entries);
   const result = await context.cluster.exec({
     pod: pod.metadata.name,

@@ -1,9 +1,11 @@
 import {randomUUID} from 'node:crypto';
+import {runSettings} from '../../config/run-settings.ts';
 import {allSettings, SETTINGS, type Settings} from '../../config/settings.ts';
 import {SettingsError, UsageError} from '../../errors.ts';
 import {podEnvironment, type PodEnvironment} from '../../pod/environment.ts';
 import {podManifest} from '../../pod/manifest.ts';
 import {PathMap} from '../../pod/paths.ts';
+import {runPolicy} from '../../pod/run-policy.ts';
 import {planLaunch} from '../../pod/staging/launch-files.ts';
 import {StagingPlan} from '../../pod/staging/plan.ts';
 import {planWorkspace} from '../../pod/staging/workspace.ts';
@@ -21,6 +23,10 @@ export async function prepare(call: SessionCall, mode: StartMode): Promise<Start
       `${SETTINGS.image.variable} is not set; it names the image of the agents`,
     );
   }
+  const policy = runPolicy(runSettings(call.env), {
+    isOneShot: request.lifecycle === 'one_shot',
+    isBox: mode === 'provision',
+  });
   const paths = new PathMap(request.env?.GC_CITY);
   const environment = environmentOf(call, request, settings, paths);
   const plan = planned(request, {mode, settings, paths, environment});
@@ -34,10 +40,12 @@ export async function prepare(call: SessionCall, mode: StartMode): Promise<Start
     paths,
     settings,
     environment,
+    policy,
   };
   const payload = request.env ?? {};
   return {
-    ...{mode, session, cluster, deadline, settings, startId, plan, warn},
+    ...{mode, session, cluster, deadline, settings, startId, plan, warn, request, policy},
+    workDirectory: paths.workDirectory(request.work_dir),
     manifest: await mergedWithTemplate(settings, name => podManifest({...base, payload, name})),
   };
 }

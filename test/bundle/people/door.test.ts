@@ -1,7 +1,7 @@
 import {symlinkSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
-import {SETTINGS} from '../../../src/config/settings.ts';
+import {EVERY_SETTING} from '../../../src/config/every-setting.ts';
 import {bareEnvironment, temporaryDirectory} from '../city.ts';
 import {ONE_LINE, run} from '../program.ts';
 import {GC_K8S, peopleCity} from './gc-k8s.ts';
@@ -61,7 +61,7 @@ describe('config', () => {
   it('lists every setting there is', async () => {
     const {stdout} = await offline(['config']);
     const listed = [...stdout.toString().matchAll(/^GC_K8S_\w+/gm)].map(([name]) => name);
-    expect(listed).toEqual(Object.values(SETTINGS).map(({variable}) => variable));
+    expect(listed).toEqual(Object.values(EVERY_SETTING).map(({variable}) => variable));
   });
 
   it('marks what is not valid and fails', async () => {

@@ -52,7 +52,9 @@ describe('planLaunch', () => {
     const plan = planned({secret: {TOKEN: 'x'}, preStart: ['a']});
     for (const [path, entry] of plan.entries) {
       expect(path).toMatch(/^\/run\/gc\//);
-      expect(entry).toMatchObject({kind: 'text', mode: 0o600});
+      expect(entry).toMatchObject(
+        entry.kind === 'text' ? {mode: 0o600} : {kind: 'directory', mode: 0o700},
+      );
     }
     expect([...plan.entries.keys()].at(-1)).toBe(LAUNCHER);
   });

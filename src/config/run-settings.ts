@@ -1,0 +1,100 @@
+import {SettingsError} from '../errors.ts';
+import {quantity} from './quantity.ts';
+import type {Setting} from './settings.ts';
+import {bad, count, duration, oneOf, yesOrNo} from './values.ts';
+
+/** What happens to a run's pod after its end: `keep-failed` keeps those that did not succeed. */
+export type Retention = 'delete' | 'keep-failed' | 'keep';
+
+/**
+ * The settings of a run's life. Apart from the others because most calls of the executables that gc
+ * calls need none of them.
+ */
+export const RUN_SETTINGS = {
+  timeout: {
+    variable: 'GC_K8S_TIMEOUT',
+    meaning:
+      'most time an agent may run, in seconds or as `90m`, kept in the pod; unset: 600 for one-shot runs, none for others; 0: none',
+    parse: seconds,
+  },
+  stopGrace: {
+    variable: 'GC_K8S_STOP_GRACE',
+    fallback: '30',
+    meaning:
+      'seconds between the SIGINT and the SIGKILL of an agent whose time is up, or that is cancelled',
+    parse: seconds,
+  },
+  outputLimit: {
+    variable: 'GC_K8S_OUTPUT_LIMIT',
+    fallback: '32Mi',
+    meaning: 'most bytes that the log of an agent’s output takes in its pod; the oldest go',
+    parse: quantity,
+  },
+  retention: {
+    variable: 'GC_K8S_RETENTION',
+    fallback: 'delete',
+    meaning:
+      '`delete`, `keep-failed` or `keep`: which ended pods stay. What is kept, and every one-shot run, also gets a result record',
+    parse: oneOf('delete', 'keep-failed', 'keep'),
+  },
+  retentionAge: {
+    variable: 'GC_K8S_RETENTION_AGE',
+    fallback: '7d',
+    meaning: 'kept pods and records older than this go when `gc-k8s prune` runs; 0: any age',
+    parse: duration,
+  },
+  retentionCount: {
+    variable: 'GC_K8S_RETENTION_COUNT',
+    fallback: '500',
+    meaning: 'so many kept pods, and so many records, stay at most; 0: any number',
+    parse: count,
+  },
+  artifactsKeep: {
+    variable: 'GC_K8S_ARTIFACTS_KEEP',
+    fallback: '15m',
+    meaning:
+      'how long the artifacts of an ended run with a record can be fetched; 0: only while it runs',
+    parse: duration,
+  },
+  resultEvents: {
+    variable: 'GC_K8S_RESULT_EVENTS',
+    fallback: 'false',
+    meaning: 'an ended run is recorded in the event log as `session.finished`',
+    parse: yesOrNo,
+  },
+} as const satisfies Record<string, Setting<unknown>>;
+
+type Row = typeof RUN_SETTINGS;
+
+type RunSettingName = keyof Row;
+
+/** All of them, each checked; `timeout` in seconds, ages in milliseconds. */
+export type RunSettings = {
+  readonly [N in RunSettingName]:
+    ReturnType<Row[N]['parse']> | (Row[N] extends {readonly fallback: string} ? never : undefined);
+};
+
+/** Reads and checks all of them; raises a SettingsError that names the variable and its value. */
+export function runSettings(env: NodeJS.ProcessEnv): RunSettings {
+  const entries = Object.entries(RUN_SETTINGS).map(([name, row]: [string, Setting<unknown>]) => {
+    const given = env[row.variable];
+    const text = given === undefined || given === '' ? row.fallback : given;
+    return [name, text === undefined ? undefined : row.parse(text, row.variable)];
+  });
+  const settings = Object.fromEntries(entries) as RunSettings;
+  if (settings.outputLimit.value < LEAST_OUTPUT) {
+    throw new SettingsError(
+      `${RUN_SETTINGS.outputLimit.variable}=${settings.outputLimit.text} is too little; 4Mi is the least`,
+    );
+  }
+  return settings;
+}
+
+const LEAST_OUTPUT = 4 * 2 ** 20;
+
+/** `90`, `90s`, `15m`, `2h`: in seconds. */
+function seconds(text: string, variable: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  if (/^\d{1,6}[smhd]$/.test(text)) return duration(text, variable) / 1000;
+  throw bad(variable, text, 'a number of seconds, or a number with s, m, h or d after it');
+}

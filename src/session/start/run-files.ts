@@ -1,0 +1,96 @@
+import {posix} from 'node:path';
+import type {Pod} from '../../kube/cluster.ts';
+import {isSecretName} from '../../pod/environment.ts';
+import {CONTEXT, RUN} from '../../pod/paths.ts';
+import {LAUNCHER} from '../../pod/staging/launch-files.ts';
+import type {StartRequest} from '../start-request.ts';
+import type {Progress, StartContext} from './context.ts';
+
+/** A shorter value would hide half of the text around it. */
+const SHORTEST_SECRET = 6;
+
+/**
+ * Adds what is known only once the pod is there: who this run is, for PID 1, and the context files
+ * for the agent. May be called again for another try.
+ */
+export function planRunFiles(context: StartContext, pod: Pod, progress: Progress): void {
+  const {plan, policy} = context;
+  const now = stamp(new Date(context.cluster.serverTimeMs()));
+  const text = (path: string, content: string) =>
+    plan.put(path, {kind: 'text', content: Buffer.from(content), mode: 0o600});
+  const json = (name: string, value: object) =>
+    text(posix.join(CONTEXT, name), `${JSON.stringify(value, undefined, 2)}\n`);
+  const id = pod.metadata.uid ?? '';
+  const history = [
+    {state: 'created', at: pod.metadata.creationTimestamp ?? now},
+    {state: 'starting', at: now},
+  ];
+  const status = JSON.stringify({version: 1, id, state: 'starting', history});
+  text(`${RUN}/status.json`, `${status}\n`);
+  text(`${RUN}/run`, runFile(id, JSON.stringify(history).slice(1, -1), policy));
+  json('session.json', sessionFacts(context, pod, now));
+  json('start.json', maskedRequest(context.request));
+  json('cluster.json', clusterFacts(context, progress));
+  if (progress.lastLines !== undefined) text(`${CONTEXT}/previous.log`, progress.lastLines);
+  // The launcher stays the last file: without it the stream did not come whole.
+  const launcher = plan.entries.get(LAUNCHER);
+  if (launcher) plan.put(LAUNCHER, launcher);
+}
+
+/** What PID 1 and the keeper of the output read with `.`: numbers, and JSON without quotes of its own. */
+function runFile(id: string, history: string, policy: StartContext['policy']): string {
+  return [
+    `run_id='${id}'`,
+    `history='${history}'`,
+    `time_limit=${policy.timeLimit} grace=${policy.grace} output_limit=${policy.outputLimit}`,
+    '',
+  ].join('\n');
+}
+
+function sessionFacts(context: StartContext, pod: Pod, startedAt: string): object {
+  const {session, request, settings, cluster, workDirectory, policy} = context;
+  const {GC_ALIAS: alias, GC_AGENT: agent, GC_CITY: city} = request.env ?? {};
+  return {
+    name: session,
+    runId: pod.metadata.uid,
+    agent: alias ?? agent,
+    city,
+    namespace: cluster.namespace,
+    pod: pod.metadata.name,
+    image: settings.image,
+    workDir: workDirectory,
+    startedAt,
+    lifecycle: request.lifecycle,
+    timeLimitSeconds: policy.timeLimit,
+  };
+}
+
+function clusterFacts({cluster, settings}: StartContext, {node}: Progress): object {
+  const {cpuRequest, cpuLimit, memoryRequest, memoryLimit} = settings;
+  return {
+    namespace: cluster.namespace,
+    node,
+    resources: {
+      requests: {cpu: cpuRequest.text, memory: memoryRequest.text},
+      limits: {cpu: cpuLimit.text, memory: memoryLimit.text},
+    },
+  };
+}
+
+/** The start JSON without its secrets, wherever in it their values are repeated. */
+export function maskedRequest(request: StartRequest): object {
+  const secrets = Object.entries(request.env ?? {})
+    .filter(([name, value]) => isSecretName(name) && value.length >= SHORTEST_SECRET)
+    .map(([, value]) => value);
+  const text = JSON.stringify(request, (name: string, value: unknown) => {
+    if (typeof value !== 'string') return value;
+    if (isSecretName(name)) return '***';
+    return secrets.reduce((masked, secret) => masked.replaceAll(secret, '***'), value);
+  });
+  return JSON.parse(text) as object;
+}
+
+/** Seconds are what Kubernetes' own times have. */
+function stamp(time: Date): string {
+  return time.toISOString().replace(/\.\d+Z$/, 'Z');
+}
