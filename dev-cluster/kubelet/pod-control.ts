@@ -10,6 +10,8 @@ import type {Store} from '../store/store.ts';
 import type {Ending} from './pod-status.ts';
 import {
   endedStatus,
+  evictedStatus,
+  lostPod,
   nodeName,
   runningStatus,
   scheduledStatus,
@@ -31,6 +33,15 @@ export interface PodControl {
   unschedulable(message?: string): void;
   /** Its containers ended: phase Succeeded or Failed. */
   end(ending: Ending): void;
+  /** The kernel ended a container for its memory: the first one unless named. */
+  outOfMemory(): void;
+  /** Its node ran out of something: phase Failed, reason Evicted. */
+  evict(message?: string): void;
+  /**
+   * Its node does not answer any more: not ready, marked for deletion, and there until somebody
+   * deletes it with grace 0. What it ran is ended, unseen.
+   */
+  loseNode(): void;
   /** Merges this into its status (RFC 7386). */
   setStatus(patch: JsonObject): void;
   /** Posts an Event about it. */
@@ -45,6 +56,9 @@ export interface PodControl {
 
 const noNode =
   "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.";
+
+const lowOnMemory =
+  'The node was low on resource: memory. Threshold quantity: 100Mi, available: 50Mi. ';
 
 export function controlPod(store: Store, namespace: string, name: string): PodControl {
   const current = (): ApiObject | undefined => store.get('pods', namespace, name);
@@ -83,6 +97,17 @@ export function controlPod(store: Store, namespace: string, name: string): PodCo
     end(ending) {
       control.schedule();
       change(pod => ({...pod, status: endedStatus(pod, ending)}));
+    },
+    outOfMemory() {
+      control.end({exitCode: 137, reason: 'OOMKilled'});
+    },
+    evict(message = lowOnMemory) {
+      change(pod => ({...pod, status: evictedStatus(pod, message)}));
+      control.event({type: 'Warning', reason: 'Evicted', message});
+    },
+    loseNode() {
+      change(lostPod);
+      control.event({type: 'Warning', reason: 'NodeNotReady', message: 'Node is not ready'});
     },
     setStatus(patch) {
       change(pod => {

@@ -1,8 +1,8 @@
 import {randomBytes} from 'node:crypto';
 import type {JsonObject} from '../json.ts';
-import {compact, objectAt, objectsAt, stringAt} from '../json.ts';
+import {compact, numberAt, objectAt, objectsAt, stringAt} from '../json.ts';
 import type {ApiObject} from '../store/object.ts';
-import {timestamp} from '../store/object.ts';
+import {timestamp, withMetadata} from '../store/object.ts';
 
 export const nodeName = 'gc-dev-cluster';
 
@@ -113,6 +113,52 @@ export function endedStatus(pod: ApiObject, ending: Ending): JsonObject {
       };
     }),
   };
+}
+
+/** The pod as the kubelet leaves it that ended it for want of something. */
+export function evictedStatus(pod: ApiObject, message: string): JsonObject {
+  const reason = 'TerminationByKubelet';
+  const because = {status: 'True', reason, message} as const;
+  const status = endedStatus(pod, {exitCode: 137});
+  return {
+    ...status,
+    reason: 'Evicted',
+    message,
+    conditions: [
+      ...conditions(pod, {DisruptionTarget: because}),
+      ...objectsAt(status, 'conditions'),
+    ],
+  };
+}
+
+/** The pod as the node controller leaves it when the kubelet is not heard of for long. */
+export function lostPod(pod: ApiObject): ApiObject {
+  const known = objectsAt(pod, 'status', 'conditions').filter(
+    ({type}) => type !== 'Ready' && type !== 'DisruptionTarget',
+  );
+  const message = 'Taint manager: deleting due to NoExecute taint';
+  const changed = conditions(pod, {
+    DisruptionTarget: {status: 'True', reason: 'DeletionByTaintManager', message},
+    Ready: {status: 'False', reason: 'NodeNotReady'},
+  });
+  const grace = numberAt(pod, 'spec', 'terminationGracePeriodSeconds') ?? 30;
+  return withMetadata(
+    {
+      ...pod,
+      status: {
+        ...objectAt(pod, 'status'),
+        reason: 'NodeLost',
+        message: `Node ${nodeName} which was running pod ${pod.metadata.name} is unresponsive`,
+        conditions: [...changed, ...known],
+      },
+    },
+    {deletionTimestamp: timestamp(Date.now() + grace * 1000), deletionGracePeriodSeconds: grace},
+  );
+}
+
+/** Its node was lost, and does nothing about it any more. */
+export function isLost(pod: ApiObject): boolean {
+  return stringAt(pod, 'status', 'reason') === 'NodeLost';
 }
 
 const imageId = `sha256:${'0123456789abcdef'.repeat(4)}`;

@@ -34,6 +34,7 @@ export class PodWorker {
   #killing: Promise<void> | undefined;
   #deadline: NodeJS.Timeout | undefined;
   #isWriting = false;
+  #isLost = false;
 
   constructor(node: Node, pod: ApiObject) {
     this.#node = node;
@@ -93,6 +94,12 @@ export class PodWorker {
   async kill(): Promise<void> {
     this.#killing ??= this.#end();
     await this.#killing;
+  }
+
+  /** As when its node is lost: everything ends, and nobody is told. */
+  async lose(): Promise<void> {
+    this.#isLost = true;
+    await this.kill();
   }
 
   get #all(): readonly ContainerWorker[] {

@@ -10,6 +10,7 @@ import type {Change, Store} from '../store/store.ts';
 import type {ContainerLog} from './container-log.ts';
 import type {Runtime} from './container-run.ts';
 import type {Kubelet} from './kubelet.ts';
+import {isLost} from './pod-status.ts';
 import {PodWorker} from './pod-worker.ts';
 import type {KubeletOptions} from './scripted-kubelet.ts';
 import {controlPod} from './pod-control.ts';
@@ -88,7 +89,8 @@ export class ProcessKubelet implements Kubelet {
     }
     if (worker === undefined) return;
     const phase = stringAt(object, 'status', 'phase');
-    if (deleted) {
+    if (isLost(object) && !deleted) void worker.lose();
+    else if (deleted) {
       void worker.kill().then(() => this.#workers.delete(uid));
     } else if ((phase === 'Failed' || phase === 'Succeeded') && !worker.isWriting)
       void worker.kill();

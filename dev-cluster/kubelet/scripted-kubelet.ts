@@ -5,7 +5,7 @@ import type {Change, Store} from '../store/store.ts';
 import type {Kubelet} from './kubelet.ts';
 import type {PodControl} from './pod-control.ts';
 import {controlPod} from './pod-control.ts';
-import {endedStatus} from './pod-status.ts';
+import {endedStatus, isLost} from './pod-status.ts';
 
 export interface KubeletOptions {
   /** From a pod's creation to Running; 0 unless given. */
@@ -54,7 +54,7 @@ export class ScriptedKubelet implements Kubelet {
       this.#ends.get(uid)?.abort();
       this.#ends.delete(uid);
     }
-    if (deleted) return;
+    if (deleted || isLost(object)) return;
     if (before === undefined)
       this.#later(this.#options.startMilliseconds ?? 0, object, pod => this.#start(pod));
     else if (deletionTimestamp !== undefined && grace > 0) {

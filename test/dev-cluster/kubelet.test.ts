@@ -96,3 +96,29 @@ test('within its grace a pod ends with a terminated container', async () => {
     'DELETED Failed',
   ]);
 });
+
+test('a pod is evicted, out of memory, or on a node that is lost', async () => {
+  const cluster = await devCluster();
+  const client = clientOf(cluster);
+  for (const name of ['evicted', 'fat', 'lost']) await runningPod(client, name);
+  const statusOf = async (name: string) => (await client.call('GET', `/pods/${name}`)).body.status;
+  cluster.pod('evicted').evict();
+  expect(await statusOf('evicted')).toMatchObject({
+    phase: 'Failed',
+    reason: 'Evicted',
+  });
+  expect(JSON.stringify(await statusOf('evicted'))).toContain('TerminationByKubelet');
+  cluster.pod('fat').outOfMemory();
+  expect(await statusOf('fat')).toMatchObject({
+    phase: 'Failed',
+    containerStatuses: [{state: {terminated: {exitCode: 137, reason: 'OOMKilled'}}}],
+  });
+  cluster.pod('lost').loseNode();
+  const {body} = await client.call('GET', '/pods/lost');
+  expect(body.metadata?.deletionTimestamp).toBeDefined();
+  expect(body.status).toMatchObject({phase: 'Running', reason: 'NodeLost'});
+  await client.call('DELETE', '/pods/lost');
+  expect((await client.call('GET', '/pods/lost')).status).toBe(200);
+  await client.call('DELETE', '/pods/lost', {gracePeriodSeconds: 0});
+  expect((await client.call('GET', '/pods/lost')).status).toBe(404);
+});
