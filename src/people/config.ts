@@ -23,7 +23,8 @@ interface Held {
 export async function run(call: PeopleCall): Promise<Reply> {
   const held = wanted(call.args, everySetting(call));
   const problems = held.flatMap(({problem}) => problem ?? []);
-  const printed = (await forPrograms({settings: held}, call.options)) ?? asTable(call, held);
+  const printed =
+    (await forPrograms({version: 1, settings: held}, call.options)) ?? asTable(call, held);
   if (problems.length === 0) return text(printed);
   await call.print(printed);
   throw new SettingsError(problems.join('; '));

@@ -1,16 +1,21 @@
 import type {Flag, Options} from './command.ts';
-import {valueOf} from './command.ts';
+import {isSet, valueOf} from './command.ts';
 
-/** `-o` of commands that print more than a table. */
-export const OUTPUT_FLAG: Flag = {
-  flags: '-o, --output <format>',
-  meaning: 'for programs',
-  choices: ['json', 'yaml'],
-};
+/** `-o` of commands that print more than a table, with the tables that they have besides. */
+export function outputFlags(...tables: readonly string[]): readonly Flag[] {
+  return [
+    {
+      flags: '-o, --output <format>',
+      meaning: 'another form than the table',
+      choices: ['json', 'yaml', ...tables],
+    },
+    {flags: '--json', meaning: 'the same as -o json'},
+  ];
+}
 
 /** The value as `-o json` or `-o yaml` wants it; undefined when a table is wanted. */
 export async function forPrograms(value: object, options: Options): Promise<string | undefined> {
-  switch (valueOf(options, 'output')) {
+  switch (isSet(options, 'json') ? 'json' : valueOf(options, 'output')) {
     case 'json':
       return `${JSON.stringify(value, undefined, 2)}\n`;
     case 'yaml': {

@@ -1,22 +1,48 @@
+import {stripVTControlCharacters} from 'node:util';
 import Table from 'cli-table3';
 
 const NO_LINES = {
   ...{top: '', 'top-mid': '', 'top-left': '', 'top-right': ''},
   ...{bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': ''},
-  ...{left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: ''},
+  ...{left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': ''},
 };
 
 /** Between two columns, as kubectl has it. */
 const GAP = '   ';
 
-/** Columns under their headings without lines, as kubectl prints them; cells may be coloured. */
-export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+/** So much of the last column is always shown. */
+const LEAST_LAST = 20;
+
+/**
+ * Columns under their headings without lines, as kubectl prints them; cells may be coloured.
+ * `width`: cut the last column, which must be plain, to a terminal this wide.
+ */
+export function table(
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+  width = Infinity,
+): string {
   const drawn = new Table({
     chars: {...NO_LINES, middle: GAP},
     style: {'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true},
   });
-  drawn.push([...headings], ...rows.map(row => [...row]));
-  // The last column is padded, too, like all others.
+  drawn.push(...fitted([headings, ...rows], width));
   const lines = drawn.toString().split('\n');
+  // The last column is padded, too, like all others.
   return lines.map(line => `${line.trimEnd()}\n`).join('');
+}
+
+function fitted(rows: readonly (readonly string[])[], width: number): string[][] {
+  const last = (rows[0]?.length ?? 1) - 1;
+  const taken = Array.from({length: last}, (_, at) => widest(rows, at) + GAP.length);
+  const left = Math.max(LEAST_LAST, width - taken.reduce((sum, each) => sum + each, 0));
+  return rows.map(row => row.map((cell, at) => (at === last ? cut(cell, left) : cell)));
+}
+
+function widest(rows: readonly (readonly string[])[], at: number): number {
+  return Math.max(...rows.map(row => stripVTControlCharacters(row[at] ?? '').length));
+}
+
+function cut(cell: string, width: number): string {
+  return cell.length > width ? `${cell.slice(0, width - 1)}…` : cell;
 }

@@ -14,6 +14,7 @@ export function readRows(bench) {
   return [
     {name: 'is-running', group, make: () => isRunning(bench)},
     {name: list('list-running'), group, make: () => listRunning(bench)},
+    {name: list('status'), group, make: () => status(bench)},
     {name: list('check-image'), group, make: () => checkImage(bench, image)},
     {name: 'protocol', group, make: () => protocol(bench)},
     {name: 'extra-ca-certs', group, make: () => extraCaCerts(bench)},
@@ -38,6 +39,24 @@ async function listRunning(bench) {
     kubectl: {args: LIST, room: 'list', expect: /agent-0/},
     target: 1,
     exchangeLimit: 2,
+  });
+}
+
+/** What people ask, next to the cheapest thing that reads the same. */
+async function status(bench) {
+  await listed(bench);
+  const last = `agent-${bench.settings.listedPods - 1}`;
+  return commandRow(bench, {
+    ours: {args: ['status'], program: 'gc-k8s', room: 'list', expect: new RegExp(`^${last} `, 'm')},
+    kubectl: {
+      args: ['get', 'pods', '-o', 'json'],
+      shell: '"$@" | wc',
+      room: 'list',
+      label: 'kubectl get pods -o json | wc',
+      expect: /\d/,
+    },
+    target: 1.3,
+    exchangeLimit: 1,
   });
 }
 

@@ -1,11 +1,11 @@
 import type {Command} from '../command.ts';
-import {OUTPUT_FLAG} from '../format.ts';
+import {outputFlags} from '../format.ts';
 
 export const config: Command = {
   name: 'config',
   takes: '[variable...]',
   summary: 'every setting: its value and where that came from',
-  flags: [OUTPUT_FLAG],
+  flags: outputFlags(),
   examples: [
     ['config', 'what the agents are started with'],
     ['config GC_K8S_IMAGE GC_K8S_NAMESPACE', 'two of them'],

@@ -1,0 +1,22 @@
+import type {Cluster} from '../../kube/cluster.ts';
+import {atMost} from '../../time/at-most.ts';
+import type {Deadline} from '../../time/deadline.ts';
+import {lastActivity} from '../../tmux/pane.ts';
+import type {AgentView} from './agent-view.ts';
+
+/** Execs that a node takes without stalling (performance.md, section 5). */
+const EXECS_AT_ONCE = 8;
+
+/** The agents with what only the terminals of those that run can tell: one exec each. */
+export function withActivity(
+  views: readonly AgentView[],
+  {cluster, deadline}: {cluster: Cluster; deadline: Deadline},
+): Promise<AgentView[]> {
+  return atMost(EXECS_AT_ONCE, views, async view => {
+    if (view.state !== 'running') return view;
+    const seconds = await lastActivity({cluster, session: view.session, deadline});
+    if (seconds === undefined) return view;
+    const time = new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
+    return {...view, lastActivity: time};
+  });
+}

@@ -1,0 +1,56 @@
+import {SessionAbsentError} from '../../errors.ts';
+import type {Cluster, Pod, Selector} from '../../kube/cluster.ts';
+import {AGENT_SELECTOR, LABEL} from '../../pod/labels.ts';
+import {checkedSession, labelForm} from '../../pod/names.ts';
+import {belongsTo, sessionOf} from '../../pod/state.ts';
+
+/** Large enough for any city: the list is one request. */
+const ONE_PAGE = 5_000;
+
+export interface Agents {
+  readonly pods: readonly Pod[];
+  /** A watch from here misses nothing. */
+  readonly resourceVersion: string;
+}
+
+/** Selects the pods of these sessions, of all when none is named. */
+export function selectorOf(sessions: readonly string[]): Selector {
+  if (sessions.length === 0) return {labelSelector: AGENT_SELECTOR};
+  const labels = [...new Set(sessions.map(session => labelForm(checkedSession(session))))];
+  return {labelSelector: `${AGENT_SELECTOR},${LABEL.session} in (${labels.join(',')})`};
+}
+
+/** True for a pod of one of these sessions, of any when none is named: labels are cut, names are not. */
+export function isWanted(pod: Pod, sessions: readonly string[]): boolean {
+  return sessions.length === 0 || sessions.some(session => belongsTo(pod, session));
+}
+
+/** The pods of the agents by one list call, in the order of their sessions' names. */
+export async function readAgents(cluster: Cluster, sessions: readonly string[]): Promise<Agents> {
+  const pods: Pod[] = [];
+  let resourceVersion = '';
+  for await (const page of cluster.pods.list({...selectorOf(sessions), limit: ONE_PAGE})) {
+    pods.push(...page.items.filter(pod => isWanted(pod, sessions)));
+    ({resourceVersion} = page);
+  }
+  return {pods: sorted(pods), resourceVersion};
+}
+
+export function sorted(pods: readonly Pod[]): Pod[] {
+  const name = (pod: Pod) => sessionOf(pod) ?? pod.metadata.name;
+  return pods.toSorted((a, b) => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0));
+}
+
+/** Raises a SessionAbsentError for the sessions that have no pod. */
+export function requireAll(
+  sessions: readonly string[],
+  pods: readonly Pod[],
+  namespace: string,
+): void {
+  const absent = sessions.filter(session => !pods.some(pod => belongsTo(pod, session)));
+  if (absent.length === 0) return;
+  const names = absent.map(session => `"${session}"`).join(', ');
+  throw new SessionAbsentError(
+    `there is no pod of ${names} in namespace "${namespace}"; \`gc-k8s status\` shows the sessions there are`,
+  );
+}

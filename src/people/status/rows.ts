@@ -1,0 +1,61 @@
+import {ageOf} from '../age.ts';
+import type {Paint} from '../paint.ts';
+import {table} from '../table.ts';
+import type {AgentState, AgentView} from './agent-view.ts';
+
+export interface Look {
+  readonly paint: Paint;
+  /** Columns of the terminal; Infinity when there is none. */
+  readonly width: number;
+  /** With agent, node, image and last activity. */
+  readonly isWide: boolean;
+}
+
+/** The agents as a table, one a line, the reason last. */
+export function asTable(views: readonly AgentView[], nowMs: number, look: Look): string {
+  const {paint, isWide} = look;
+  const wide = isWide ? ['ACTIVITY', 'AGENT', 'NODE', 'IMAGE'] : [];
+  const headings = ['SESSION', 'STATE', 'SINCE', 'RESTARTS', 'POD', ...wide, 'WHY'];
+  const rows = views.map(view => [
+    view.session,
+    stateCell(view.state, paint),
+    ageOf(view.since, nowMs),
+    String(view.restarts),
+    view.pod,
+    ...(isWide ? wideCells(view, nowMs) : []),
+    view.why ?? '',
+  ]);
+  const last = rows.every(row => row.at(-1) === '') ? -1 : undefined;
+  return table(
+    headings.slice(0, last),
+    rows.map(row => row.slice(0, last)),
+    isWide ? Infinity : look.width,
+  );
+}
+
+/** `3 running, 1 starting, 1 failed`, by how many there are. */
+export function summary(views: readonly AgentView[]): string {
+  const counts = new Map<AgentState, number>();
+  for (const {state} of views) counts.set(state, (counts.get(state) ?? 0) + 1);
+  const parts = [...counts].sort(([, a], [, b]) => b - a);
+  return parts.map(([state, count]) => `${count} ${state}`).join(', ');
+}
+
+function wideCells(view: AgentView, nowMs: number): string[] {
+  const activity = view.lastActivity ?? view.endedAt;
+  return [ageOf(activity, nowMs), view.agent ?? '-', view.node ?? '-', view.image ?? '-'];
+}
+
+function stateCell(state: AgentState, paint: Paint): string {
+  switch (state) {
+    case 'running':
+      return paint.green(state);
+    case 'success':
+      return paint.cyan(state);
+    case 'failed':
+    case 'lost':
+      return paint.red(state);
+    default:
+      return paint.yellow(state);
+  }
+}

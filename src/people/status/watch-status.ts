@@ -1,0 +1,141 @@
+import {isKubeFailure} from '../../errors.ts';
+import type {Reply} from '../../cli/operation.ts';
+import type {Cluster, Pod} from '../../kube/cluster.ts';
+import {openCluster} from '../../kube/open-cluster.ts';
+import {sleep} from '../../time/sleep.ts';
+import type {PeopleCall} from '../command.ts';
+import {forPrograms} from '../format.ts';
+import {agentView, type AgentView} from './agent-view.ts';
+import {isWanted, readAgents, selectorOf, sorted} from './read-agents.ts';
+import {chosen, emptyWords, lookOf, screen} from './run-status.ts';
+import {asTable} from './rows.ts';
+
+/** Ages are shown to the second, and terminals redraw that often without flicker. */
+const REDRAW_MS = 1_000;
+
+/** A change of one agent; `pods` are all there are after it. */
+interface Change {
+  readonly pods: readonly Pod[];
+  /** The pods that are new or different; all of them at first. */
+  readonly changed: readonly Pod[];
+  readonly isGone?: boolean;
+}
+
+/** Shows every change until it is interrupted: a table redrawn on a terminal, elsewhere a line for each change. */
+export async function watchStatus(call: PeopleCall): Promise<Reply> {
+  const cluster = await openCluster('gc-k8s', call);
+  const isScreen = call.streams.output.isTTY && !asksForPrograms(call);
+  return isScreen ? redraw(call, cluster) : printLines(call, cluster);
+}
+
+/** The agents now, and again after each change; begins anew when the server has forgotten the past. */
+async function* changes(cluster: Cluster, sessions: readonly string[]): AsyncGenerator<Change> {
+  for (;;) {
+    const {pods, resourceVersion} = await readAgents(cluster, sessions);
+    const known = new Map(pods.map(pod => [pod.metadata.name, pod]));
+    yield {pods, changed: pods};
+    try {
+      for await (const event of cluster.pods.watch({...selectorOf(sessions), resourceVersion})) {
+        if (event.type === 'BOOKMARK' || !isWanted(event.object, sessions)) continue;
+        const isGone = event.type === 'DELETED';
+        if (isGone) known.delete(event.object.metadata.name);
+        else known.set(event.object.metadata.name, event.object);
+        yield {pods: sorted([...known.values()]), changed: [event.object], isGone};
+      }
+    } catch (error) {
+      if (!isKubeFailure(error, 'gone')) throw error;
+    }
+  }
+}
+
+async function redraw(call: PeopleCall, cluster: Cluster): Promise<never> {
+  const {createLogUpdate} = await import('log-update');
+  const update = createLogUpdate(call.streams.output);
+  let pods: readonly Pod[] = [];
+  const draw = () => {
+    const nowMs = cluster.serverTimeMs();
+    const views = viewsOf(pods, nowMs, call);
+    const shown =
+      views.length > 0 ? screen(views, nowMs, lookOf(call)) : emptyWords(call, cluster.namespace);
+    update(shown);
+  };
+  const follow = async (): Promise<never> => {
+    for await (const change of changes(cluster, call.args)) {
+      ({pods} = change);
+      draw();
+    }
+    throw new Error('a watch ended that has no end');
+  };
+  const tick = async (): Promise<never> => {
+    for (;;) {
+      await sleep(REDRAW_MS, call.deadline.signal);
+      draw();
+    }
+  };
+  try {
+    return await Promise.race([follow(), tick()]);
+  } finally {
+    // Leaves the last picture where it is and gives the cursor back.
+    update.done();
+  }
+}
+
+async function printLines(call: PeopleCall, cluster: Cluster): Promise<never> {
+  const said = new Map<string, string>();
+  let isFirst = true;
+  for await (const {pods, changed, isGone} of changes(cluster, call.args)) {
+    const nowMs = cluster.serverTimeMs();
+    const views = viewsOf(changed, nowMs, call).map(view => (isGone ? gone(view) : view));
+    const news = views.filter(view => {
+      const words = [view.id, view.state, view.why, view.restarts].join();
+      const isNews = said.get(view.pod) !== words;
+      said.set(view.pod, words);
+      return isNews;
+    });
+    if (news.length === 0) continue;
+    await call.print(await lines(news, {call, nowMs, isFirst, all: viewsOf(pods, nowMs, call)}));
+    isFirst = false;
+  }
+  throw new Error('a watch ended that has no end');
+}
+
+function gone(view: AgentView): AgentView {
+  return {...view, state: 'gone', why: 'its pod is gone'};
+}
+
+interface Moment {
+  readonly call: PeopleCall;
+  readonly nowMs: number;
+  readonly isFirst: boolean;
+  /** Every agent there is: the columns stay as wide as for all of them. */
+  readonly all: readonly AgentView[];
+}
+
+/** A document for each agent, or its line of the table; the headings only once. */
+async function lines(views: readonly AgentView[], moment: Moment): Promise<string> {
+  const {call, nowMs, isFirst, all} = moment;
+  if (asksForPrograms(call)) {
+    const documents = await Promise.all(views.map(view => forPrograms(view, call.options)));
+    return documents.map(document => (isYaml(call) ? `---\n${document}` : document)).join('');
+  }
+  const drawn = asTable([...all, ...views], nowMs, lookOf(call))
+    .trimEnd()
+    .split('\n');
+  const shown = [...(isFirst ? drawn.slice(0, 1) : []), ...drawn.slice(-views.length)];
+  return shown.map(line => `${line}\n`).join('');
+}
+
+function viewsOf(pods: readonly Pod[], nowMs: number, call: PeopleCall): readonly AgentView[] {
+  return chosen(
+    pods.map(pod => agentView(pod, nowMs)),
+    call,
+  );
+}
+
+function asksForPrograms({options}: PeopleCall): boolean {
+  return options.json === true || options.output === 'json' || options.output === 'yaml';
+}
+
+function isYaml({options}: PeopleCall): boolean {
+  return options.json !== true && options.output === 'yaml';
+}
