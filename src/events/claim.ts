@@ -1,4 +1,5 @@
-import {DeadlineError, isKubeFailure} from '../errors.ts';
+import {DeadlineError, isKubeFailure, KubeError} from '../errors.ts';
+import {log} from '../log.ts';
 import type {Draft} from './draft.ts';
 import {pendingOf} from './draft.ts';
 import {materialize} from './heal.ts';
@@ -29,6 +30,8 @@ export interface Claims {
   trusted?: number;
   /** The number of a write whose outcome is not known. */
   doubtful?: number;
+  /** The counter's resourceVersion that this write was conditional on. */
+  doubtfulVersion?: string | undefined;
   attempts: number;
 }
 
@@ -52,7 +55,9 @@ export async function claimNumber(store: Store, draft: Draft, claims: Claims): P
       await store.clock.sleep(backOffMs(claims.attempts++, store.clock.random()));
     }
   } catch (error) {
-    throw error instanceof DeadlineError ? contended(claims, error) : error;
+    const own = await lookOnceMore(store, draft, claims, error);
+    if (own !== undefined) return own;
+    throw isTimeUp(error) ? notRecorded(claims, error) : error;
   } finally {
     turn?.end();
   }
@@ -91,6 +96,34 @@ async function examine(store: Store, counter: Counter, claims: Claims): Promise<
   for (const {id} of left) claims.settled.add(id);
 }
 
+/**
+ * What became of a write whose answer did not come before the time was up: the number, if it took
+ * effect. If the counter has changed since and does not know the draft, the write cannot take effect
+ * any more, and is no longer doubtful.
+ */
+async function lookOnceMore(
+  store: Store,
+  draft: Draft,
+  claims: Claims,
+  failure: unknown,
+): Promise<number | undefined> {
+  const {doubtful} = claims;
+  if (!store.lastLook || doubtful === undefined || !isTimeUp(failure)) return undefined;
+  try {
+    const counter = await readOrRebuildCounter(store.lastLook);
+    const own = await findOwn(store.lastLook, counter, draft, claims);
+    if (own === undefined && versionOf(counter) !== claims.doubtfulVersion) delete claims.doubtful;
+    return own;
+  } catch (error) {
+    log.warn('record.unknown', {number: doubtful, error: String(error)});
+    return undefined;
+  }
+}
+
+function versionOf({object}: Counter): string | undefined {
+  return object.metadata.resourceVersion;
+}
+
 /** Which pendings to look after: few, so that a crowd of writers stays quick. */
 function pick(open: readonly Pending[], {attempts}: Claims, random: number): readonly Pending[] {
   if (attempts === 0) return open.slice(0, 1);
@@ -116,8 +149,10 @@ async function commit(store: Store, counter: Counter, add: Pending, claims: Clai
     await writeCounter(store, counter, {seq: add.number, add, drop});
     return true;
   } catch (error) {
-    if (isOutcomeUnknown(error)) claims.doubtful = add.number;
-    else if (!isKubeFailure(error, 'conflict', 'notFound')) throw error;
+    if (isOutcomeUnknown(error)) {
+      claims.doubtful = add.number;
+      claims.doubtfulVersion = versionOf(counter);
+    } else if (!isKubeFailure(error, 'conflict', 'notFound')) throw error;
     return false;
   }
 }
@@ -127,7 +162,13 @@ function backOffMs(attempt: number, random: number): number {
   return 5 + random * Math.min(250, 40 * 1.5 ** Math.min(attempt, 6));
 }
 
-function contended({attempts, doubtful}: Claims, cause: DeadlineError): DeadlineError {
+/** Also when what a read met until then is the news. */
+function isTimeUp(error: unknown): error is DeadlineError | KubeError {
+  return error instanceof DeadlineError || error instanceof KubeError;
+}
+
+function notRecorded({attempts, doubtful}: Claims, cause: DeadlineError | KubeError): Error {
+  if (doubtful === undefined && cause instanceof KubeError) return cause;
   const outcome =
     doubtful === undefined
       ? 'was not recorded'

@@ -12,6 +12,8 @@ export interface Store {
   readonly clock: Clock;
   /** How writers of one machine take turns; absent: each tries when it likes. */
   readonly takeTurn?: TakeTurn;
+  /** The same place for a few seconds more, to find out what became of a write when the time is up. */
+  readonly lastLook?: Pick<Store, 'configMaps' | 'clock'>;
 }
 
 /** Requests under way at once; more would only queue up at the API server. */
