@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readFileSync,
   readdirSync,
+  rmdirSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -21,24 +22,27 @@ const running = 'running';
 /** Where containers have their files while this server lives, and which processes they are. */
 export class StateDirectory {
   readonly path: string;
+  /** The directory that it is in, if nobody named that. */
+  readonly #ownBase: string | undefined;
 
-  private constructor(path: string) {
+  private constructor(path: string, ownBase: string | undefined) {
     this.path = path;
+    this.#ownBase = ownBase;
   }
 
   /**
-   * Makes one of its own below `base` (by default in the system's temporary directory), after it
+   * Makes one of its own below `given` (by default in the system's temporary directory), after it
    * has ended and removed what servers left there that did not end in good order.
    */
-  static async open(
-    base = join(tmpdir(), `gc-dev-cluster-containers-${userInfo().uid}`),
-  ): Promise<StateDirectory> {
-    mkdirSync(base, {recursive: true, mode: 0o700});
-    requireOwn(base);
+  static async open(given?: string): Promise<StateDirectory> {
+    const base = given ?? join(tmpdir(), `gc-dev-cluster-containers-${userInfo().uid}`);
+    prepare(base);
     for (const name of readdirSync(base)) await sweep(join(base, name));
+    // A server that ended meanwhile may have taken the empty directory away.
+    prepare(base);
     const path = mkdtempSync(join(base, 'run-'));
     writeFileSync(join(path, owner), `${process.pid} ${startOf(process.pid) ?? ''}\n`);
-    return new StateDirectory(path);
+    return new StateDirectory(path, given === undefined ? base : undefined);
   }
 
   /** A directory below, made if need be. */
@@ -55,6 +59,23 @@ export class StateDirectory {
 
   remove(): void {
     removeTree(this.path);
+    if (this.#ownBase !== undefined) removeIfEmpty(this.#ownBase);
+  }
+}
+
+function prepare(base: string): void {
+  mkdirSync(base, {recursive: true, mode: 0o700});
+  requireOwn(base);
+}
+
+/** Other servers may still have theirs in it. */
+function removeIfEmpty(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch (error) {
+    const expected = ['ENOTEMPTY', 'EEXIST', 'ENOENT'];
+    if (!(error instanceof Error && 'code' in error && expected.includes(String(error.code))))
+      throw error;
   }
 }
 
