@@ -1,14 +1,22 @@
+/** What a fault is for; a field left out stands for everything. */
 export interface FaultMatch {
   readonly method?: string;
   /** Tried on the path with its query, e.g. `/api/v1/namespaces/gc/pods?watch=1`. */
   readonly path?: RegExp;
+  /** get, list, watch, create, update, patch, delete or deletecollection. */
+  readonly verb?: string;
+  /** With its subresource, e.g. `pods` or `pods/exec`. */
+  readonly resource?: string;
+  readonly namespace?: string;
+  readonly name?: string;
   /** The first request that is hit, counted from 1 among those that match. */
   readonly nth?: number;
   /** How many are hit from there on; 1 unless given. */
   readonly times?: number;
 }
 
-export type FaultAction =
+/** What happens to a request. */
+export type RequestFault =
   /** Answers this instead; `after` the request took effect when asked to. */
   | {
       readonly type: 'status';
@@ -18,8 +26,8 @@ export type FaultAction =
       readonly retryAfterSeconds?: number;
       readonly when?: 'before' | 'after';
     }
-  /** Never answers; the request takes no effect. */
-  | {readonly type: 'hang'}
+  /** Never answers; the request takes no effect, or (`after`) has taken it. */
+  | {readonly type: 'hang'; readonly when?: 'before' | 'after'}
   | {readonly type: 'delay'; readonly milliseconds: number}
   /** Destroys the connection without an answer, before or after the request took effect. */
   | {readonly type: 'cut'; readonly when: 'before' | 'after'}
@@ -42,42 +50,134 @@ export type FaultAction =
       readonly afterEvents?: number;
     };
 
+/** What happens to pods: a new one cannot run, one that runs is ended. */
+export interface PodFault {
+  readonly type: 'pod';
+  readonly how: 'image-pull' | 'unschedulable' | 'oom' | 'evict';
+}
+
+/** What is so until the fault is taken away. */
+export type LastingFault =
+  /** The node's kubelet is not heard of any more: nothing starts or ends there, no exec, no log. */
+  | {readonly type: 'node-loss'}
+  /** The server's clock is this much ahead (negative: behind). */
+  | {readonly type: 'clock-skew'; readonly seconds: number}
+  /** Every token issued so far has expired; one that is asked for afterwards is good. */
+  | {readonly type: 'expired-token'};
+
+export type FaultAction = RequestFault | PodFault | LastingFault;
+
 export interface Fault {
   readonly match: FaultMatch;
   readonly action: FaultAction;
 }
 
-interface Armed extends Fault {
-  seen: number;
+/** What a fault is matched with; a field a thing does not have is ''. */
+export interface Subject {
+  readonly method: string;
+  readonly path: string;
+  readonly verb: string;
+  readonly resource: string;
+  readonly namespace: string;
+  readonly name: string;
 }
 
-/** The faults a test has ordered, in the order they were added; the first that fits is taken. */
+export interface Armed extends Fault {
+  readonly id: string;
+  /** How many matched so far. */
+  readonly seen: number;
+}
+
+const actsOnRequests = (action: FaultAction): action is RequestFault =>
+  ['status', 'hang', 'delay', 'cut', 'exec', 'watch'].includes(action.type);
+
+/** The faults that were ordered, in the order they were added; the first that fits is taken. */
 export class Faults {
-  #armed: Armed[] = [];
+  #armed: (Armed & {seen: number})[] = [];
+  #lastId = 0;
+  readonly #listeners = new Set<() => void>();
+
+  get list(): readonly Armed[] {
+    return this.#armed;
+  }
 
   /** Gives back how to take the fault away again. */
   add(fault: Fault): () => void {
-    const armed = {...fault, seen: 0};
+    const {id} = this.arm(fault);
+    return () => this.remove(id);
+  }
+
+  arm(fault: Fault): Armed {
+    this.#lastId += 1;
+    const armed = {...fault, id: this.#lastId.toString(), seen: 0};
     this.#armed.push(armed);
-    return () => {
-      this.#armed = this.#armed.filter(other => other !== armed);
-    };
+    this.#changed();
+    return armed;
+  }
+
+  /** False when there is no such fault. */
+  remove(id: string): boolean {
+    const before = this.#armed.length;
+    this.#armed = this.#armed.filter(other => other.id !== id);
+    this.#changed();
+    return this.#armed.length < before;
   }
 
   clear(): void {
     this.#armed = [];
+    this.#changed();
   }
 
   /** What to do to this request; counts it. */
-  take(method: string, path: string): FaultAction | undefined {
+  take(subject: Subject): RequestFault | undefined {
     for (const armed of this.#armed) {
-      const {match} = armed;
-      if (match.method !== undefined && match.method !== method) continue;
-      if (match.path?.test(path) === false) continue;
-      armed.seen += 1;
-      const first = match.nth ?? 1;
-      if (armed.seen >= first && armed.seen < first + (match.times ?? 1)) return armed.action;
+      if (actsOnRequests(armed.action) && this.#hits(armed, subject)) return armed.action;
     }
     return undefined;
   }
+
+  /** What keeps this new pod from running; counts it. */
+  takePod(subject: Subject): PodFault | undefined {
+    for (const armed of this.#armed) {
+      if (armed.action.type === 'pod' && this.#hits(armed, subject)) return armed.action;
+    }
+    return undefined;
+  }
+
+  lasting<T extends LastingFault['type']>(
+    type: T,
+  ): Extract<LastingFault, {readonly type: T}> | undefined {
+    for (const {action} of this.#armed) {
+      if (isOf(action, type)) return action;
+    }
+    return undefined;
+  }
+
+  /** Called after every change of the list; gives back how to leave. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #hits(armed: Armed & {seen: number}, subject: Subject): boolean {
+    const {match} = armed;
+    const isMeant = (['method', 'verb', 'resource', 'namespace', 'name'] as const).every(
+      field => match[field] === undefined || match[field] === subject[field],
+    );
+    if (!isMeant || match.path?.test(subject.path) === false) return false;
+    armed.seen += 1;
+    const first = match.nth ?? 1;
+    return armed.seen >= first && armed.seen < first + (match.times ?? 1);
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function isOf<T extends LastingFault['type']>(
+  action: FaultAction,
+  type: T,
+): action is Extract<LastingFault, {readonly type: T}> {
+  return action.type === type;
 }

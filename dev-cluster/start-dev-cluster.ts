@@ -2,18 +2,20 @@ import {randomBytes} from 'node:crypto';
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Access} from './api/access.ts';
-import {putNamespace} from './api/operations.ts';
+import {seed} from './api/seed.ts';
 import {ApiServer} from './api/server.ts';
+import {Tokens} from './api/tokens.ts';
 import {ExecEndpoint} from './exec/exec-endpoint.ts';
 import {localProcesses} from './exec/local-process.ts';
 import {PodPlaces} from './exec/pod-places.ts';
-import type {Faults} from './faults.ts';
+import {Faults} from './faults.ts';
 import type {Identity} from './identity.ts';
 import {identityIn} from './identity.ts';
 import type {JournalEntry} from './journal.ts';
 import type {JsonObject} from './json.ts';
 import {kubeconfigText} from './kubeconfig.ts';
 import type {Kubelet} from './kubelet/kubelet.ts';
+import {settlePods} from './kubelet/after-restart.ts';
 import type {PodControl} from './kubelet/pod-control.ts';
 import {controlPod} from './kubelet/pod-control.ts';
 import {ProcessKubelet} from './kubelet/process-kubelet.ts';
@@ -21,6 +23,8 @@ import {ScriptedKubelet} from './kubelet/scripted-kubelet.ts';
 import type {Listener} from './listener.ts';
 import {listen} from './listener.ts';
 import type {DevClusterOptions} from './options.ts';
+import {NodeLink} from './node-link.ts';
+import {endRunningPods, failNewPod} from './pod-faults.ts';
 import {StateFile} from './store/state-file.ts';
 import {Store} from './store/store.ts';
 import {issueServerCertificate} from './tls/certificates.ts';
@@ -60,13 +64,16 @@ export async function startDevCluster(options: DevClusterOptions = {}): Promise<
   const {directory} = options;
   const file = directory === undefined ? undefined : new StateFile(join(directory, 'state'));
   const store = new Store(options.historyLimit ?? 10_000, file);
-  for (const name of ['default', 'kube-system']) {
-    if (store.get('namespaces', undefined, name) === undefined) putNamespace(store, name);
-  }
-  const kubelet: Kubelet =
-    options.kubelet === 'process'
-      ? await ProcessKubelet.start(store, options)
-      : new ScriptedKubelet(store, options);
+  seed(store);
+  settlePods(store);
+  const faults = new Faults();
+  const node = new NodeLink(store, faults);
+  const kubelet = await kubeletOf(store, {
+    ...options,
+    subscribe: listener => node.subscribe(listener),
+    onPod: (pod, control) =>
+      options.onPod?.(pod, control) === true || failNewPod(faults, pod, control),
+  });
   const places = new PodPlaces(options);
   const exec = new ExecEndpoint(
     options.exec ?? kubelet.exec ?? localProcesses(call => places.of(call)),
@@ -76,9 +83,12 @@ export async function startDevCluster(options: DevClusterOptions = {}): Promise<
   const {token} = identity;
   const api = new ApiServer({
     store,
+    node,
     kubelet,
     exec,
-    token,
+    faults,
+    tokens: new Tokens(token, faults),
+    endPods: (fault, match) => endRunningPods(store, fault, match),
     strictNamespaces: options.strictNamespaces ?? false,
     bookmarkMilliseconds: options.bookmarkMilliseconds ?? 60_000,
   });
@@ -92,7 +102,7 @@ export async function startDevCluster(options: DevClusterOptions = {}): Promise<
     authority,
     kubeconfig,
     writeKubeconfig: path => writeFileSync(path, kubeconfig, {mode: 0o600}),
-    faults: api.faults,
+    faults,
     access: api.access,
     requests: api.requests,
     clearRequests: () => api.requests.splice(0),
@@ -109,6 +119,11 @@ export async function startDevCluster(options: DevClusterOptions = {}): Promise<
       file?.close();
     },
   };
+}
+
+async function kubeletOf(store: Store, options: DevClusterOptions): Promise<Kubelet> {
+  if (options.kubelet === 'process') return ProcessKubelet.start(store, options);
+  return new ScriptedKubelet(store, options);
 }
 
 /** Without a directory everything is new each time. */

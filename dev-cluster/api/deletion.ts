@@ -31,12 +31,15 @@ export function remove(store: Store, target: Target, options: DeleteOptions): De
   const grace = graceOf(current, options);
   const held = current.metadata.finalizers !== undefined;
   if (grace === 0 && !held) {
-    const object = store.remove(target.resource.plural, marked(current, 0));
+    const object = store.remove(target.resource.plural, marked(current, 0, store.now()));
     return {object, gone: true};
   }
   const before = current.metadata.deletionGracePeriodSeconds;
   if (before !== undefined && before <= grace) return {object: current, gone: false};
-  return {object: store.put(target.resource.plural, marked(current, grace)), gone: false};
+  return {
+    object: store.put(target.resource.plural, marked(current, grace, store.now())),
+    gone: false,
+  };
 }
 
 /** What the kubelet does last: takes an ended pod away, unless finalizers hold it. */
@@ -53,12 +56,12 @@ function graceOf(object: ApiObject, {gracePeriodSeconds}: DeleteOptions): number
   return gracePeriodSeconds ?? numberAt(object, 'spec', 'terminationGracePeriodSeconds') ?? 30;
 }
 
-function marked(object: ApiObject, grace: number): ApiObject {
+function marked(object: ApiObject, grace: number, now: number): ApiObject {
   const {generation} = object.metadata;
   // Only pods and objects held by finalizers are ever seen with a deletion time.
   if (object.kind !== 'Pod' && object.metadata.finalizers === undefined) return object;
   return withMetadata(object, {
-    deletionTimestamp: timestamp(Date.now() + grace * 1000),
+    deletionTimestamp: timestamp(now + grace * 1000),
     deletionGracePeriodSeconds: grace,
     ...(generation === undefined ? {} : {generation: generation + 1}),
   });

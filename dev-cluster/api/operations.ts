@@ -1,11 +1,9 @@
-import {randomUUID} from 'node:crypto';
 import type {JsonObject} from '../json.ts';
 import {isObject, numberAt, stringAt} from '../json.ts';
 import {applyJsonPatch} from '../patch/json-patch.ts';
 import {applyMergePatch} from '../patch/merge-patch.ts';
 import {applyStrategicMerge} from '../patch/strategic-merge.ts';
 import type {ApiObject} from '../store/object.ts';
-import {timestamp} from '../store/object.ts';
 import type {Store} from '../store/store.ts';
 import {parseBody} from './decode.ts';
 import type {Deleted, DeleteOptions} from './deletion.ts';
@@ -15,6 +13,7 @@ import type {Representation} from './representation.ts';
 import {representList, representObject, representationOf} from './representation.ts';
 import {resources} from './resources.ts';
 import type {Route} from './route.ts';
+import {putNamespace} from './seed.ts';
 import {badRequest, methodNotAllowed, notFound, unsupportedMediaType} from './status.ts';
 import {create, requireFound, update} from './writes.ts';
 
@@ -169,20 +168,4 @@ function ensureNamespace({store, route, strictNamespaces}: Call): void {
     return;
   if (strictNamespaces) throw notFound('namespaces', namespace);
   putNamespace(store, namespace);
-}
-
-/** A namespace as the system makes it. */
-export function putNamespace(store: Store, name: string): void {
-  store.put('namespaces', {
-    kind: 'Namespace',
-    apiVersion: 'v1',
-    metadata: {
-      name,
-      uid: randomUUID(),
-      creationTimestamp: timestamp(),
-      labels: {'kubernetes.io/metadata.name': name},
-    },
-    spec: {finalizers: ['kubernetes']},
-    status: {phase: 'Active'},
-  });
 }

@@ -1,32 +1,38 @@
 import type {IncomingMessage, ServerResponse} from 'node:http';
 import type {ExecEndpoint, Upgrade} from '../exec/exec-endpoint.ts';
-import type {FaultAction} from '../faults.ts';
-import {Faults} from '../faults.ts';
+import type {Faults, RequestFault} from '../faults.ts';
 import type {JournalEntry} from '../journal.ts';
-import {numberAt} from '../json.ts';
 import type {Kubelet} from '../kubelet/kubelet.ts';
+import type {NodeLink} from '../node-link.ts';
 import type {Store} from '../store/store.ts';
 import {Access} from './access.ts';
+import type {AdminParts} from './admin.ts';
+import {administer} from './admin.ts';
 import {readBody} from './body.ts';
 import {parseBody} from './decode.ts';
 import {discovery} from './discovery.ts';
-import {logReply} from './log.ts';
+import {serveLog} from './log.ts';
 import type {Reply} from './operations.ts';
 import {perform} from './operations.ts';
+import {ordered, refused, send} from './reply.ts';
 import {representationOf} from './representation.ts';
+import {answerReview, reviewAt} from './reviews.ts';
 import type {Route} from './route.ts';
 import {routeOf} from './route.ts';
-import {answerReview, reviewAt} from './reviews.ts';
-import {StatusError, noSuchResource, unauthorized} from './status.ts';
+import {StatusError, internal, noSuchResource, unauthorized} from './status.ts';
+import type {Tokens} from './tokens.ts';
 import {verbOf} from './verb.ts';
 import {serveWatch} from './watch.ts';
 import {requireFound} from './writes.ts';
 
 export interface ApiServerParts {
   readonly store: Store;
+  readonly node: NodeLink;
   readonly kubelet: Kubelet;
   readonly exec: ExecEndpoint;
-  readonly token: string;
+  readonly faults: Faults;
+  readonly tokens: Tokens;
+  readonly endPods: AdminParts['endPods'];
   readonly strictNamespaces: boolean;
   readonly bookmarkMilliseconds: number;
 }
@@ -36,7 +42,7 @@ interface Exchange {
   readonly response: ServerResponse;
   readonly upgrade: Upgrade | undefined;
   readonly url: URL;
-  readonly fault: FaultAction | undefined;
+  readonly fault: RequestFault | undefined;
 }
 
 /** Undefined: the answer is a stream, or another protocol, and looks after itself. */
@@ -44,7 +50,6 @@ type Answer = Reply | undefined;
 
 /** The API server without its socket: from a request to an answer, with the faults in between. */
 export class ApiServer {
-  readonly faults = new Faults();
   readonly access = new Access();
   readonly requests: JournalEntry[] = [];
   readonly #parts: ApiServerParts;
@@ -60,8 +65,13 @@ export class ApiServer {
   ): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://dev-cluster');
     try {
+      if (url.pathname.startsWith('/admin/')) {
+        send(response, await this.#administer(request, url));
+        return;
+      }
+      this.#setClock(response);
       const fault = this.#journal(request, url);
-      if (fault?.type === 'hang') return;
+      if (fault?.type === 'hang' && fault.when !== 'after') return;
       if (fault?.type === 'delay') await passed(fault.milliseconds, response);
       if (fault?.type === 'cut' && fault.when === 'before') {
         request.socket.destroy();
@@ -69,6 +79,7 @@ export class ApiServer {
       }
       if (fault?.type === 'status' && fault.when !== 'after') throw ordered(fault);
       const answer = await this.#answer({request, response, upgrade, url, fault});
+      if (fault?.type === 'hang') return;
       if (fault?.type === 'cut') request.socket.destroy();
       else if (fault?.type === 'status') throw ordered(fault);
       else if (answer !== undefined) send(response, answer);
@@ -77,10 +88,25 @@ export class ApiServer {
     }
   }
 
-  #journal(request: IncomingMessage, url: URL): FaultAction | undefined {
+  async #administer(request: IncomingMessage, url: URL): Promise<Reply> {
+    return administer(this.#parts, {
+      method: request.method ?? 'GET',
+      path: url.pathname,
+      authorization: request.headers.authorization,
+      body: await readBody(request),
+    });
+  }
+
+  #setClock(response: ServerResponse): void {
+    const {store, faults} = this.#parts;
+    store.clockSkew = (faults.lasting('clock-skew')?.seconds ?? 0) * 1000;
+    if (store.clockSkew !== 0) response.setHeader('date', new Date(store.now()).toUTCString());
+  }
+
+  #journal(request: IncomingMessage, url: URL): RequestFault | undefined {
     const {method = 'GET'} = request;
     const route = tolerantRoute(url.pathname);
-    this.requests.push({
+    const entry = {
       method,
       path: url.pathname,
       query: url.searchParams,
@@ -91,14 +117,20 @@ export class ApiServer {
       subresource: route?.subresource ?? '',
       userAgent: request.headers['user-agent'] ?? '',
       startedAt: Date.now(),
+    };
+    this.requests.push(entry);
+    const {resource, subresource} = entry;
+    return this.#parts.faults.take({
+      ...entry,
+      path: url.pathname + url.search,
+      resource: subresource === '' ? resource : `${resource}/${subresource}`,
     });
-    return this.faults.take(method, url.pathname + url.search);
   }
 
   async #answer(exchange: Exchange): Promise<Answer> {
     const {request, upgrade, url} = exchange;
     if (['/healthz', '/readyz', '/livez'].includes(url.pathname)) return {code: 200, body: 'ok'};
-    if (request.headers.authorization !== `Bearer ${this.#parts.token}`) throw unauthorized();
+    if (!this.#parts.tokens.accepts(request.headers.authorization)) throw unauthorized();
     // The stream of an upgraded request is no body, and never ends.
     const body = upgrade === undefined ? await readBody(request) : '';
     const review = reviewAt(url.pathname);
@@ -120,15 +152,13 @@ export class ApiServer {
     exchange: Exchange,
     {route, verb, body}: {route: Route; verb: string; body: string},
   ): Answer {
-    const {store, kubelet, exec, strictNamespaces, bookmarkMilliseconds} = this.#parts;
-    const {request, response, upgrade, url, fault} = exchange;
+    const {store, strictNamespaces, bookmarkMilliseconds} = this.#parts;
+    const {request, response, url, fault} = exchange;
     const query = url.searchParams;
     const accept = request.headers.accept ?? '';
-    const {resource, namespace, name = '', subresource} = route;
+    const {resource, namespace, subresource} = route;
     if (subresource === 'exec' || subresource === 'log') {
-      const pod = requireFound(store, {resource, namespace, name});
-      if (subresource === 'log') return logReply(pod, query);
-      exec.accept({pod, query, fault, signal: kubelet.endOf(pod)}, upgrade);
+      this.#askNode(exchange, route);
       return undefined;
     }
     if (verb === 'watch') {
@@ -139,6 +169,21 @@ export class ApiServer {
     }
     const contentType = request.headers['content-type'] ?? '';
     return perform({store, route, verb, query, accept, contentType, body, strictNamespaces});
+  }
+
+  /** What only the kubelet knows. */
+  #askNode({response, upgrade, url, fault}: Exchange, route: Route): void {
+    const {store, node, kubelet, exec} = this.#parts;
+    const {resource, namespace, name = '', subresource} = route;
+    const query = url.searchParams;
+    const pod = requireFound(store, {resource, namespace, name});
+    if (node.isLost) {
+      const why = 'dial tcp 127.0.0.1:10250: connect: no route to host';
+      throw internal(`error dialing backend: ${why}`);
+    }
+    if (subresource === 'exec')
+      exec.accept({pod, query, fault, signal: kubelet.endOf(pod)}, upgrade);
+    else serveLog(pod, query, (...which) => kubelet.logOf?.(...which), response);
   }
 }
 
@@ -159,37 +204,4 @@ async function passed(milliseconds: number, response: ServerResponse): Promise<v
       resolve();
     });
   });
-}
-
-function ordered(fault: FaultAction & {type: 'status'}): StatusError {
-  const {code, reason, message = `a fault ordered by a test (${code})`, retryAfterSeconds} = fault;
-  return new StatusError(code, {
-    message,
-    ...(reason === undefined ? {} : {reason}),
-    ...(retryAfterSeconds === undefined ? {} : {details: {retryAfterSeconds}}),
-  });
-}
-
-function refused(error: unknown): Reply {
-  if (error instanceof StatusError) {
-    return {code: error.code, body: error.message === '' ? '' : {...error.body}};
-  }
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return {
-    code: 500,
-    body: {kind: 'Status', apiVersion: 'v1', status: 'Failure', message, code: 500},
-  };
-}
-
-function send(response: ServerResponse, {code, body}: Reply): void {
-  if (response.headersSent || response.destroyed) return;
-  const isText = typeof body === 'string';
-  const text = isText ? body : `${JSON.stringify(body)}\n`;
-  const retryAfter = numberAt(body, 'details', 'retryAfterSeconds');
-  response.writeHead(code, {
-    'content-type': isText ? 'text/plain; charset=utf-8' : 'application/json',
-    'content-length': Buffer.byteLength(text),
-    ...(retryAfter === undefined ? {} : {'retry-after': retryAfter.toString()}),
-  });
-  response.end(text);
 }

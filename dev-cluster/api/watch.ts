@@ -1,5 +1,5 @@
 import type {ServerResponse} from 'node:http';
-import type {FaultAction} from '../faults.ts';
+import type {RequestFault} from '../faults.ts';
 import type {JsonObject} from '../json.ts';
 import type {ApiObject} from '../store/object.ts';
 import {withMetadata} from '../store/object.ts';
@@ -15,7 +15,7 @@ export interface WatchRequest {
   readonly namespace?: string | undefined;
   readonly query: URLSearchParams;
   readonly representation: Representation;
-  readonly fault: FaultAction | undefined;
+  readonly fault: RequestFault | undefined;
   readonly bookmarkMilliseconds: number;
 }
 

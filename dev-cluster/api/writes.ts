@@ -44,7 +44,7 @@ export function create(
     throw internal('resourceVersion should not be set on objects to be created');
   }
   requireNamespace(decoded, namespace);
-  const object = born(decoded, resource, namespace);
+  const object = born(decoded, resource, namespace, store.now());
   validate(object);
   const existing = store.get(resource.plural, namespace, object.metadata.name);
   if (existing !== undefined) {
@@ -54,7 +54,12 @@ export function create(
   return dryRun ? object : store.put(resource.plural, object);
 }
 
-function born(decoded: ApiObject, resource: Resource, namespace: string | undefined): ApiObject {
+function born(
+  decoded: ApiObject,
+  resource: Resource,
+  namespace: string | undefined,
+  now: number,
+): ApiObject {
   const {generateName = '', labels} = decoded.metadata;
   const name = decoded.metadata.name || (generateName && generateName + randomSuffix());
   if (name === '') {
@@ -68,7 +73,7 @@ function born(decoded: ApiObject, resource: Resource, namespace: string | undefi
     name,
     ...(namespace === undefined ? {} : {namespace}),
     uid: randomUUID(),
-    creationTimestamp: timestamp(),
+    creationTimestamp: timestamp(now),
     ...(resource.kind === 'Pod' ? {generation: 1} : {}),
     ...(resource.kind === 'Namespace'
       ? {labels: {...labels, 'kubernetes.io/metadata.name': name}}

@@ -1,5 +1,6 @@
 import {rmSync} from 'node:fs';
 import {setTimeout as sleep} from 'node:timers/promises';
+import {StateDirectory} from '../sandbox/state-directory.ts';
 import {holderOf} from './claim.ts';
 import {hasCode} from './errno.ts';
 import type {Place} from './place.ts';
@@ -13,6 +14,8 @@ const patienceMilliseconds = 60_000;
 export async function down(place: Place): Promise<boolean> {
   const holder = holderOf(place);
   if (holder === undefined) {
+    // Looks for what killed clusters left, and ends it.
+    (await StateDirectory.open()).remove();
     clear(place);
     return false;
   }

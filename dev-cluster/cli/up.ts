@@ -34,6 +34,7 @@ export async function up(place: Place, options: UpOptions): Promise<void> {
     const {namespace} = options;
     const cluster = await startDevCluster({
       namespace,
+      kubelet: 'process',
       ...(place.isKept ? {directory: place.directory} : {}),
     });
     try {

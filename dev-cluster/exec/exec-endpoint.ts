@@ -3,7 +3,7 @@ import type {Duplex} from 'node:stream';
 import type {WebSocket} from 'ws';
 import {WebSocketServer} from 'ws';
 import {StatusError, badRequest} from '../api/status.ts';
-import type {FaultAction} from '../faults.ts';
+import type {RequestFault} from '../faults.ts';
 import {objectsAt, stringAt} from '../json.ts';
 import type {ApiObject} from '../store/object.ts';
 import type {ExecHandler} from './call.ts';
@@ -22,7 +22,7 @@ export interface Upgrade {
 export interface ExecRequest {
   readonly pod: ApiObject;
   readonly query: URLSearchParams;
-  readonly fault: FaultAction | undefined;
+  readonly fault: RequestFault | undefined;
   readonly signal: AbortSignal;
 }
 

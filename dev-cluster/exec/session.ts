@@ -1,6 +1,6 @@
 import {PassThrough} from 'node:stream';
 import type {RawData, WebSocket} from 'ws';
-import type {FaultAction} from '../faults.ts';
+import type {RequestFault} from '../faults.ts';
 import type {JsonObject} from '../json.ts';
 import {numberAt} from '../json.ts';
 import type {TerminalSize} from './call.ts';
@@ -18,14 +18,14 @@ export interface Streams {
 export class ExecSession {
   readonly #socket: WebSocket;
   readonly #streams: Streams;
-  readonly #fault: FaultAction | undefined;
+  readonly #fault: RequestFault | undefined;
   readonly #stdin = new PassThrough();
   readonly #sizes: ((size: TerminalSize) => void)[] = [];
   #lastSize: TerminalSize | undefined;
   #sent = 0;
   #broken = false;
 
-  constructor(socket: WebSocket, streams: Streams, fault: FaultAction | undefined) {
+  constructor(socket: WebSocket, streams: Streams, fault: RequestFault | undefined) {
     this.#socket = socket;
     this.#streams = streams;
     this.#fault = fault;

@@ -37,7 +37,8 @@ export class ProcessKubelet implements Kubelet {
   private constructor(node: Node, options: ProcessKubeletOptions) {
     this.#node = node;
     this.#options = options;
-    this.#leave = node.store.subscribe(change => {
+    const subscribe = options.subscribe ?? (listener => node.store.subscribe(listener));
+    this.#leave = subscribe(change => {
       if (change.resource === 'pods') this.#changed(change);
     });
   }

@@ -14,6 +14,8 @@ export interface KubeletOptions {
   readonly terminationMilliseconds?: number | 'grace';
   /** Takes a new pod over: true means that the test does what is to happen to it. */
   readonly onPod?: (pod: ApiObject, control: PodControl) => boolean;
+  /** How the node hears of changes; straight from the store unless given. */
+  readonly subscribe?: Store['subscribe'];
 }
 
 /** Lets every pod come to run and end by a script, without running anything. */
@@ -27,7 +29,8 @@ export class ScriptedKubelet implements Kubelet {
   constructor(store: Store, options: KubeletOptions) {
     this.#store = store;
     this.#options = options;
-    this.#leave = store.subscribe(change => {
+    const subscribe = options.subscribe ?? (listener => store.subscribe(listener));
+    this.#leave = subscribe(change => {
       if (change.resource === 'pods') this.#changed(change);
     });
   }

@@ -24,6 +24,8 @@ export class Store {
   readonly #listeners = new Set<(change: Change) => void>();
   readonly #historyLimit: number;
   readonly #file: StateFile | undefined;
+  /** How far the server's clock is ahead, in milliseconds. */
+  clockSkew = 0;
   #history: Change[] = [];
   #revision = 100;
   #compacted = 100;
@@ -33,6 +35,11 @@ export class Store {
     this.#historyLimit = historyLimit;
     this.#restore(file);
     this.#file = file;
+  }
+
+  /** Milliseconds since 1970, by the server's clock. */
+  now(): number {
+    return Date.now() + this.clockSkew;
   }
 
   get revision(): number {
