@@ -70,6 +70,7 @@ const VARIANTS: Readonly<Record<string, () => object>> = {
   'workspace-claim': () =>
     pod({settings: {GC_K8S_WORKSPACE_PVC: 'work', GC_K8S_WORKSPACE_ROOT: '/data'}}),
   'one-shot': () => pod({oneShot: true, settings: {GC_K8S_TIMEOUT: '90'}}),
+  prebaked: () => pod({settings: {GC_K8S_PREBAKED: 'true'}, payload: {GC_CITY: '/home/u/city'}}),
   scheduling: () => pod({settings: SCHEDULING}),
   'service-account': () => pod({settings: {GC_K8S_SERVICE_ACCOUNT: 'gc-agent'}}),
   city: () =>

@@ -8,14 +8,15 @@ const CREDENTIALS = `${RUN}-credentials/claude`;
 
 export function volumes(settings: Settings): V1Volume[] {
   const claim = settings.workspacePvc;
+  const workspace =
+    claim === undefined ? {emptyDir: {}} : {persistentVolumeClaim: {claimName: claim}};
   return [
-    claim === undefined
-      ? {name: 'workspace', emptyDir: {}}
-      : {name: 'workspace', persistentVolumeClaim: {claimName: claim}},
+    ...(hasWorkspace(settings) ? [{name: 'workspace', ...workspace}] : []),
     {name: 'run', emptyDir: {}},
     {
       name: 'claude-credentials',
-      secret: {secretName: 'claude-credentials', optional: true, defaultMode: 0o440},
+      // The image's user is not known here, and whoever is in the pod may read them anyway.
+      secret: {secretName: 'claude-credentials', optional: true, defaultMode: 0o444},
     },
     ...(settings.runAsUser === undefined ? [] : [{name: 'home', emptyDir: {}}, passwdVolume()]),
   ];
@@ -23,10 +24,10 @@ export function volumes(settings: Settings): V1Volume[] {
 
 /** The workspace, at the city's own path too, so that absolute paths in staged files stay valid. */
 export function volumeMounts(settings: Settings, paths: PathMap): V1VolumeMount[] {
-  const places = new Set([WORKSPACE, paths.compatibilityMount(), claimMount(settings)]);
-  places.delete(undefined);
+  const places = [WORKSPACE, paths.compatibilityMount(), claimMount(settings)];
+  const mounts = new Set(hasWorkspace(settings) ? places.filter(place => place !== undefined) : []);
   return [
-    ...[...places].map(mountPath => ({name: 'workspace', mountPath: mountPath ?? WORKSPACE})),
+    ...[...mounts].map(mountPath => ({name: 'workspace', mountPath})),
     {name: 'run', mountPath: RUN},
     {name: 'claude-credentials', mountPath: CREDENTIALS, readOnly: true},
     ...(settings.runAsUser === undefined
@@ -36,6 +37,11 @@ export function volumeMounts(settings: Settings, paths: PathMap): V1VolumeMount[
           {name: 'passwd', mountPath: '/etc/passwd', subPath: 'passwd', readOnly: true},
         ]),
   ];
+}
+
+/** An empty volume would hide the workspace that a prebaked image holds. */
+function hasWorkspace({prebaked, workspacePvc}: Settings): boolean {
+  return prebaked !== true || workspacePvc !== undefined;
 }
 
 /**
