@@ -1,3 +1,4 @@
+import {randomUUID} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {defineConfig} from 'vitest/config';
 import {shellText} from './scripts/shell-text.mjs';
@@ -14,6 +15,12 @@ const shellScripts = {
 
 /** Where the JSON report goes that .ci/run counts. */
 const report = process.env.GC_TEST_REPORT;
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    readonly run: string;
+  }
+}
 
 /** Cluster tests share one cluster: one file at a time, and long enough for a slow node. */
 export default defineConfig({
@@ -39,6 +46,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'cluster',
+          // Tells files of one run what is done already.
+          provide: {run: randomUUID()},
           include: ['test/cluster/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,

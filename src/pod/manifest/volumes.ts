@@ -41,7 +41,7 @@ export function volumeMounts(settings: Settings, paths: PathMap): V1VolumeMount[
 
 /** An empty volume would hide the workspace that a prebaked image holds. */
 function hasWorkspace({prebaked, workspacePvc}: Settings): boolean {
-  return prebaked !== true || workspacePvc !== undefined;
+  return !prebaked || workspacePvc !== undefined;
 }
 
 /**

@@ -49,14 +49,14 @@ cd "$GC_DIR" || fail "cannot enter the work directory $GC_DIR in the pod"
 if mkdir -p "$CLAUDE_CONFIG_DIR" 2>/dev/null; then
   for file in "$gc"-credentials/claude/* "$gc"-credentials/claude/.[!.]*; do
     [ -f "$file" ] || continue
-    { cp -L "$file" "$CLAUDE_CONFIG_DIR/" && chmod 600 "$CLAUDE_CONFIG_DIR/${file##*/}"; } 2>"$gc/output" ||
+    { cp -L "$file" "$CLAUDE_CONFIG_DIR/" && chmod 600 "$CLAUDE_CONFIG_DIR/${file##*/}"; } 2>"$gc/said" ||
       echo "warning: claude-credentials: $(last_words)" >&2
   done
 fi
 
 # What was built into the image for every agent; what was copied into this pod comes before it.
 if [ -d /usr/local/share/gc/overlay ]; then
-  cp -Rn /usr/local/share/gc/overlay/. /workspace/ 2>"$gc/output" || echo "warning: the image's overlay: $(last_words)" >&2
+  cp -Rn /usr/local/share/gc/overlay/. /workspace/ 2>"$gc/said" || echo "warning: the image's overlay: $(last_words)" >&2
 fi
 
 if [ -d "$gc/city" ]; then

@@ -77,11 +77,12 @@ async function deletionFailure(cluster: Cluster, pod: Pod): Promise<string[]> {
   }
 }
 
-/** An explanation more is welcome, its absence no failure. */
+/** An explanation more is welcome, its absence no failure; a right that is missing should be known. */
 async function bestEffort(words: Promise<string[]>): Promise<string[]> {
   try {
     return await words;
   } catch (error) {
+    if (isKubeFailure(error, 'forbidden')) return [error.message];
     return isKubeFailure(error) ? [] : Promise.reject(error);
   }
 }

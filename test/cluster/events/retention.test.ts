@@ -1,35 +1,23 @@
-import {readFileSync, writeFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
-import {load, loadAll} from 'js-yaml';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {accountKubeconfig} from '../kit/account.ts';
+import {create, shippedManifests} from '../kit/manifests.ts';
 import {launch} from '../kit/process.ts';
 import {configMap, numbersOf, openGround, upTo, type Ground} from './kit.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 
-interface Manifest {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: {readonly name: string; readonly namespace: string};
-}
-
 describe('the cleanup of old events', () => {
-  const text = readFileSync(join(ROOT, 'contrib/k8s/event-cleanup-cronjob.yaml'), 'utf8');
   let ground: Ground;
   let kubeconfig = '';
   beforeAll(async () => {
     ground = await openGround('retention');
-    const manifests = loadAll(
-      text.replaceAll('namespace: gc\n', `namespace: ${ground.namespace}\n`),
-    );
     await ground.api.callAt(`/api/v1/namespaces/${ground.namespace}`, 'PATCH', restricted, {
       'content-type': 'application/merge-patch+json',
     });
-    for (const manifest of manifests as Manifest[]) {
-      const {status, text: said} = await ground.api.callAt(pathOf(manifest), 'POST', manifest);
-      expect([manifest.kind, status, said]).toEqual([manifest.kind, 201, said]);
-    }
-    kubeconfig = await kubeconfigOf(ground, 'gc-event-cleanup');
+    const file = 'event-cleanup-cronjob.yaml';
+    for (const manifest of shippedManifests(file, ground.namespace)) await create(ground, manifest);
+    kubeconfig = await accountKubeconfig(ground, 'gc-event-cleanup');
   });
   afterAll(() => ground.close());
 
@@ -84,22 +72,3 @@ describe('the cleanup of old events', () => {
 });
 
 const restricted = {metadata: {labels: {'pod-security.kubernetes.io/enforce': 'restricted'}}};
-
-function pathOf({apiVersion, kind, metadata}: Manifest): string {
-  const group = apiVersion === 'v1' ? 'api/v1' : `apis/${apiVersion}`;
-  return `/${group}/namespaces/${metadata.namespace}/${kind.toLowerCase()}s`;
-}
-
-/** A kubeconfig with a token of the service account and nothing else. */
-async function kubeconfigOf({api, directory}: Ground, account: string): Promise<string> {
-  const request = {apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {}};
-  const {body} = await api.call('POST', `/serviceaccounts/${account}/token`, request);
-  const {token} = body.status as {token: string};
-  const config = load(readFileSync(process.env.KUBECONFIG ?? '', 'utf8')) as {
-    users: {user: object}[];
-  };
-  for (const entry of config.users) entry.user = {token};
-  const path = join(directory, 'account.yaml');
-  writeFileSync(path, JSON.stringify(config), {mode: 0o600});
-  return path;
-}

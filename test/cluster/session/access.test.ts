@@ -4,16 +4,6 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {openPlayground, succeeded, type Playground} from '../kit/playground.ts';
 import {readKubeconfig} from '../real-cluster.ts';
 
-const RULES = [
-  {
-    apiGroups: [''],
-    resources: ['pods'],
-    verbs: ['get', 'list', 'watch', 'create', 'delete', 'patch'],
-  },
-  {apiGroups: [''], resources: ['events'], verbs: ['list']},
-];
-const EXEC = {apiGroups: [''], resources: ['pods/exec'], verbs: ['get', 'create']};
-
 describe('the way to the cluster', () => {
   let ground: Playground;
   beforeAll(async () => {
@@ -21,31 +11,6 @@ describe('the way to the cluster', () => {
     await ground.start('a', {command: 'cat'});
   });
   afterAll(() => ground.close());
-
-  const rbac = (kind: string, body: object) =>
-    ground.api.callAt(
-      `/apis/rbac.authorization.k8s.io/v1/namespaces/${ground.namespace}/${kind}`,
-      'POST',
-      body,
-    );
-
-  /** A kubeconfig of a service account with these rules. */
-  async function account(name: string, rules: object[]): Promise<string> {
-    await ground.api.call('POST', '/serviceaccounts', {metadata: {name}});
-    await rbac('roles', {metadata: {name}, rules});
-    await rbac('rolebindings', {
-      metadata: {name},
-      roleRef: {apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name},
-      subjects: [{kind: 'ServiceAccount', name, namespace: ground.namespace}],
-    });
-    const {body} = await ground.api.call('POST', `/serviceaccounts/${name}/token`, {
-      apiVersion: 'authentication.k8s.io/v1',
-      kind: 'TokenRequest',
-      spec: {expirationSeconds: 3600},
-    });
-    const {token} = body.status as {token: string};
-    return writeConfig(name, {users: [{name: 'user', user: {token}}]});
-  }
 
   function writeConfig(name: string, more: object): string {
     const path = join(ground.directory, `${name}.kubeconfig`);
@@ -80,40 +45,6 @@ describe('the way to the cluster', () => {
     const env = {KUBECONFIG, GC_K8S_CONTEXT: readKubeconfig()['current-context']};
     const {stdout} = succeeded(await ground.gc(['is-running', 'a'], {env}));
     expect(stdout).toBe('true\n');
-  });
-
-  it('needs no more rights than these', async () => {
-    const env = {KUBECONFIG: await account('enough', [...RULES, EXEC])};
-    await ground.start('b', {command: 'cat'}, {env});
-    for (const [operation = '', ...args] of [
-      ['is-running'],
-      ['nudge'],
-      ['peek'],
-      ['set-meta', 'K'],
-      ['get-meta', 'K'],
-      ['exec'],
-      ['check-image'],
-      ['stop'],
-    ]) {
-      succeeded(await ground.gc([operation, 'b', ...args], {env, stdin: 'true'}));
-    }
-    succeeded(await ground.gc(['list-running'], {env}));
-  });
-
-  it.each([
-    ['exec', [...RULES, {...EXEC, verbs: ['create']}], ['get', 'pods/exec']],
-    ['exec', RULES, ['get', 'pods/exec']],
-    ['start', [{...RULES[0], verbs: ['get', 'list', 'watch']}, EXEC], ['create', 'pods']],
-    ['list-running', [EXEC], ['list', 'pods']],
-  ])('names what %s lacks', async (operation, rules, words) => {
-    const name = `lacks-${Math.random().toString(36).slice(2, 8)}`;
-    const env = {KUBECONFIG: await account(name, rules)};
-    const session = operation === 'start' ? 'c' : 'a';
-    const stdin = operation === 'start' ? '{}' : 'true';
-    const {code, stderr} = await ground.gc([operation, session], {env, stdin});
-    expect([1, 255]).toContain(code);
-    for (const word of words) expect(stderr).toContain(word);
-    expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 
   it('works in the namespace of the settings alone', async () => {
