@@ -92,7 +92,7 @@ async function play({place, story, show, signal, directory, executables}: Play):
     show.place(where);
     return where;
   });
-  const env = place.environment;
+  const env = {...place.environment, ...directory.mark};
   const city = new City(new Gc({directory: executables, env, signal}), directory.city);
   const deadline = new Deadline(Infinity, {parent: signal});
   const cluster = await openCluster('gc-k8s-demo', {env, deadline});

@@ -11,10 +11,13 @@ import {tmpdir, userInfo} from 'node:os';
 import {join} from 'node:path';
 import {claim, holderOf} from '../../dev-cluster/cli/claim.ts';
 import {down} from '../../dev-cluster/cli/down.ts';
+import {killProcessesWith} from '../../dev-cluster/exec/pod-processes.ts';
 import {placeAt, type Place as ClusterPlace} from '../../dev-cluster/cli/place.ts';
 
 /** All that one demo writes on this machine. */
 export interface RunDirectory {
+  /** For the environment of all that the demo starts, so that it can be found again. */
+  readonly mark: Readonly<Record<string, string>>;
   /** The agents' work directories, as gc has them. */
   readonly city: string;
   /** Where the embedded cluster is, if there is one. */
@@ -24,6 +27,8 @@ export interface RunDirectory {
   readonly isKept: boolean;
   readonly remove: () => void;
 }
+
+const MARK = 'GC_DEMO_DIRECTORY';
 
 /** Between a directory and the claim in it lies a moment, in which it is nobody's. */
 const UNCLAIMED_FOR_MS = 60_000;
@@ -42,6 +47,7 @@ export async function openRunDirectory(temporary = tmpdir()): Promise<RunDirecto
   mkdirSync(city);
   let isKept = false;
   return {
+    mark: {[MARK]: path},
     city,
     cluster: clusterIn(path),
     keep: () => {
@@ -63,6 +69,8 @@ async function sweep(path: string): Promise<void> {
   const cluster = clusterIn(path);
   if (existsSync(keptMark(path)) && holderOf(cluster) !== undefined) return;
   await down(cluster);
+  // An event watch that has nothing to print does not notice that nobody reads on.
+  killProcessesWith(MARK, path);
   rmSync(path, {recursive: true, force: true});
 }
 

@@ -5,12 +5,16 @@ export const podMark = 'GC_DEV_CLUSTER_POD';
 
 /**
  * Kills what a pod's commands left behind (a tmux server, say): it has no parent here any more, but
- * still the variable. Only where there is a /proc.
+ * still the variable.
  */
 export function killPodProcesses(uid: string): void {
-  if (uid === '') return;
+  if (uid !== '') killProcessesWith(podMark, uid);
+}
+
+/** Kills every process of ours that was started with this variable. Only where there is a /proc. */
+export function killProcessesWith(variable: string, value: string): void {
   for (const pid of processIds()) {
-    if (pid !== process.pid && hasMark(pid, `${podMark}=${uid}`)) kill(pid);
+    if (pid !== process.pid && hasMark(pid, `${variable}=${value}`)) kill(pid);
   }
 }
 

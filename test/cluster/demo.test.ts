@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 
 const begin = (args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) =>
-  beginDemo(['--context', context, ...args], {...CPU_AND_MEMORY, ...env});
+  beginDemo(['--context', context, ...args], {env: {...CPU_AND_MEMORY, ...env}});
 
 /** The namespace that the demo said it made. */
 const namespaceIn = (output: string): string =>
@@ -112,7 +112,7 @@ it('can be gone on with when it is kept, and ended with the command that it prin
 });
 
 it('refuses a context that is not there, without a trace', async () => {
-  const demo = beginDemo(['--context', 'nowhere'], CPU_AND_MEMORY);
+  const demo = beginDemo(['--context', 'nowhere']);
   const {code, stderr} = await demo.done;
   expect(code).toBe(1);
   expect(stderr).toContain('nowhere');

@@ -1,60 +1,89 @@
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
 import {randomUUID} from 'node:crypto';
 import {mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
+import {text} from 'node:stream/consumers';
 import {onTestFinished} from 'vitest';
-import {launch, type Ran, type Running} from '../cluster/kit/process.ts';
 
-const EXECUTABLE = resolve('dist/gc-dev-cluster');
+export interface DemoOptions {
+  /** Over the test's own environment; undefined takes a variable away. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Where gc-dev-cluster and the two protocol executables are; dist/ unless given. */
+  readonly executables?: string;
+  /** Where it has its temporary files; a directory of its own unless given. */
+  readonly temporary?: string;
+}
+
+export interface DemoEnd {
+  /** null when a signal ended it. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
 
 /** A demo under way, in a pipe. */
-export interface DemoRun extends Running {
-  /** The directory that it has for its temporary files. */
+export interface DemoRun {
+  readonly pid: number;
+  readonly done: Promise<DemoEnd>;
   readonly temporary: string;
-  /** Resolves once this is in its output; raises with all of it when it ends before. */
-  readonly says: (words: string | RegExp) => Promise<void>;
-  /** The demo's processes that are alive, and those that they started and that were not put into a pod. */
+  /** Resolves once these words are in its output; raises with all of it when it ends before. */
+  readonly says: (words: string) => Promise<void>;
+  /** Reads its output no more. */
+  readonly closeOutput: () => void;
+  /** Those of its processes that are alive, what it started included. */
   readonly processes: () => number[];
 }
 
-/** Starts `gc-dev-cluster demo` with these words; `env` comes over the test's own environment. */
-export function beginDemo(args: readonly string[], env: NodeJS.ProcessEnv = {}): DemoRun {
-  const temporary = mkdtempSync(join(tmpdir(), 'gc-demo-test-'));
-  onTestFinished(() => rmSync(temporary, {recursive: true, force: true}));
-  const mark = `GC_DEMO_TEST=${randomUUID()}`;
-  const [name = '', value = ''] = mark.split('=');
-  const whole = {...process.env, ...env, TMPDIR: temporary, [name]: value};
-  const given = Object.entries(whole).flatMap(([key, text]) =>
-    text === undefined ? [] : [[key, text] as const],
-  );
-  const running = launch(EXECUTABLE, ['demo', ...args], {
-    env: Object.fromEntries(given),
-    deadlineMs: 300_000,
+/** Starts `gc-dev-cluster demo` with these words. */
+export function beginDemo(args: readonly string[], options: DemoOptions = {}): DemoRun {
+  const {env = {}, executables = resolve('dist'), temporary = ownDirectory()} = options;
+  const mark = randomUUID();
+  const child = spawn(join(executables, 'gc-dev-cluster'), ['demo', ...args], {
+    env: {...process.env, ...env, TMPDIR: temporary, [MARK]: mark},
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  let stdout = '';
+  child.stdout.on('data', (piece: Buffer) => (stdout += piece.toString()));
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  const done = Promise.all([closed, text(child.stderr)]).then(([[code], stderr]): DemoEnd => ({
+    code,
+    stdout,
+    stderr,
+  }));
   return {
-    ...running,
+    pid: child.pid ?? 0,
+    done,
     temporary,
-    says: words => said(running, words),
-    processes: () => processesWith(mark),
+    says: words =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (stdout.includes(words)) resolve();
+        };
+        child.stdout.on('data', look);
+        look();
+        done.then(({stderr}) => reject(new Error(`no "${words}": ${stdout}${stderr}`)), reject);
+      }),
+    closeOutput: () => void child.stdout.destroy(),
+    processes: () => processesWith(`${MARK}=${mark}`),
   };
 }
 
-function said(running: Running, words: string | RegExp): Promise<void> {
-  return new Promise((resolve, reject) => {
-    running.onOutput(text => {
-      if (typeof words === 'string' ? text.includes(words) : words.test(text)) resolve();
-    });
-    running.done.then(
-      ({stdout, stderr}) => reject(new Error(`never said ${words}: ${stdout}${stderr}`)),
-      reject,
-    );
-  });
+const MARK = 'GC_DEMO_TEST';
+
+function ownDirectory(): string {
+  const path = mkdtempSync(join(tmpdir(), 'gc-demo-test-'));
+  onTestFinished(() => rmSync(path, {recursive: true, force: true}));
+  return path;
 }
 
 /** The titles of the steps that came to a good end, in order. */
-export const stepsDone = ({stdout}: Ran): string[] =>
+export const stepsDone = ({stdout}: DemoEnd): string[] =>
   [...stdout.matchAll(/^ok ([^:]+):/gm)].map(([, title]) => title ?? '');
 
+/** Processes whose environment holds this variable: all that were started with it, and their own. */
 function processesWith(mark: string): number[] {
   return readdirSync('/proc')
     .filter(name => /^\d+$/.test(name))

@@ -1,7 +1,8 @@
-import {execFileSync} from 'node:child_process';
+import {execFileSync, spawn} from 'node:child_process';
+import {once} from 'node:events';
 import {existsSync, readdirSync, readFileSync, utimesSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
-import {expect, it} from 'vitest';
+import {expect, it, onTestFinished} from 'vitest';
 import {openRunDirectory} from '../../../demo/place/run-directory.ts';
 import {temporaryDirectory} from '../../kit/temporary-directory.ts';
 
@@ -24,6 +25,21 @@ it('removes what a killed demo left, and nothing of a living one', async () => {
   await openRunDirectory(temporary);
   expect(existsSync(killed.city)).toBe(false);
   expect(existsSync(living.city)).toBe(true);
+});
+
+it('ends what a killed demo started, by the mark in its environment', async () => {
+  const temporary = temporaryDirectory();
+  const killed = await openRunDirectory(temporary);
+  const child = spawn('sleep', ['1000'], {env: {...process.env, ...killed.mark}});
+  const other = spawn('sleep', ['1000']);
+  onTestFinished(() => void other.kill());
+  execFileSync('rm', [join(dirname(killed.city), 'demo.json')]);
+  const longAgo = new Date(Date.now() - 3_600_000);
+  utimesSync(dirname(killed.city), longAgo, longAgo);
+  await openRunDirectory(temporary);
+  const [, signal] = (await once(child, 'exit')) as [unknown, string];
+  expect(signal).toBe('SIGKILL');
+  expect(other.exitCode ?? other.signalCode).toBe(null);
 });
 
 it('leaves one alone that is just being made', async () => {

@@ -1,0 +1,115 @@
+import {execFileSync} from 'node:child_process';
+import {chmodSync, cpSync, readdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect, vi} from 'vitest';
+import {testOnProcesses} from '../dev-cluster/process/kit.ts';
+import {beginDemo, stepsDone, type DemoRun} from '../kit/demo-run.ts';
+import {temporaryDirectory} from '../kit/temporary-directory.ts';
+
+vi.setConfig({testTimeout: 300_000});
+
+/** Whatever cluster the person at the desk uses, and whatever is set for it, is not touched. */
+const ELSEWHERE = {
+  KUBECONFIG: '/nowhere',
+  GC_K8S_CONTEXT: 'nowhere',
+  GC_K8S_IMAGE: '',
+  GC_K8S_NODE_SELECTOR: '{"disk":"ssd"}',
+};
+
+const begin = (args: readonly string[] = [], executables?: string) =>
+  beginDemo(args, {env: ELSEWHERE, ...(executables === undefined ? {} : {executables})});
+
+async function leftNothing(demo: DemoRun): Promise<void> {
+  await demo.done;
+  expect(demo.processes()).toEqual([]);
+  expect(readdirSync(demo.temporary)).toEqual([]);
+}
+
+testOnProcesses('shows the whole story on an embedded cluster and leaves nothing', async () => {
+  const demo = begin();
+  const ran = await demo.done;
+  expect(ran.stderr).toBe('');
+  expect(ran.code).toBe(0);
+  expect(stepsDone(ran)).toHaveLength(9);
+  expect(ran.stdout).toContain('embedded cluster at https://127.0.0.1:');
+  expect(ran.stdout).toMatch(/│ ❯ where are you\? .*│ ❯ what is your work\? .*│ ❯ make a file/);
+  expect(ran.stdout).toContain('event #5 session.crashed rig/polecat-1');
+  expect(ran.stdout).not.toContain('\u001b');
+  await leftNothing(demo);
+});
+
+testOnProcesses.each(['… bring the cluster up', '… start three agents', '… nudge them'])(
+  'leaves nothing when it is interrupted at "%s"',
+  async moment => {
+    const demo = begin();
+    await demo.says(moment);
+    process.kill(demo.pid, 'SIGINT');
+    const {code, stderr} = await demo.done;
+    expect(stderr).toBe('demo: interrupted by SIGINT\n');
+    expect(code).toBe(130);
+    await leftNothing(demo);
+  },
+);
+
+testOnProcesses('cleans up when nobody reads on', async () => {
+  const demo = begin();
+  await demo.says('… start three agents');
+  demo.closeOutput();
+  await demo.done;
+  await leftNothing(demo);
+});
+
+testOnProcesses('cleans up after a demo that was killed outright', async () => {
+  const killed = begin();
+  await killed.says('… nudge them');
+  process.kill(killed.pid, 'SIGKILL');
+  await killed.done;
+  const next = beginDemo([], {env: ELSEWHERE, temporary: killed.temporary});
+  expect((await next.done).code).toBe(0);
+  await leftNothing(killed);
+  await leftNothing(next);
+});
+
+testOnProcesses('fails and cleans up when an agent cannot start', async () => {
+  const executables = join(temporaryDirectory(), 'dist');
+  cpSync('dist', executables, {recursive: true});
+  const session = join(executables, 'gc-session-k8s');
+  writeFileSync(session, '#!/bin/sh\necho "$1 $2: no agent today" >&2\nexit 1\n');
+  chmodSync(session, 0o755);
+  const demo = begin([], executables);
+  const ran = await demo.done;
+  expect(ran.code).toBe(1);
+  expect(ran.stderr).toMatch(/^demo: gc-session-k8s start [^ ]+: no agent today\n$/);
+  expect(ran.stdout).toContain('FAILED start three agents');
+  await leftNothing(demo);
+});
+
+testOnProcesses('leaves a city to go on with, and says how to end it', async () => {
+  const demo = begin(['--keep']);
+  const {code, stdout} = await demo.done;
+  expect(code).toBe(0);
+  const lines = stdout.split('\n');
+  const [end = ''] = lines.filter(line => line.includes(' down --directory '));
+  const shell = (script: string) =>
+    execFileSync('sh', ['-ec', script], {
+      encoding: 'utf8',
+      env: {PATH: process.env.PATH ?? '', TMPDIR: demo.temporary},
+    });
+  try {
+    const exports = lines.filter(line => line.startsWith('export ')).join('\n');
+    const list = `${exports}\n"\${GC_SESSION#exec:}" list-running ''`;
+    expect(shell(list).trim().split('\n').toSorted()).toEqual([
+      'mayor',
+      'rig/polecat-1',
+      'rig/polecat-2',
+    ]);
+    expect(shell(`${exports}\n"\${GC_EVENTS#exec:}" latest-seq`)).toBe('6\n');
+  } finally {
+    shell(end);
+  }
+  expect(demo.processes()).toEqual([]);
+  // What is left are a few files, for the next demo to remove.
+  await beginDemo(['--context', 'nowhere'], {env: {GC_K8S_IMAGE: ''}, temporary: demo.temporary})
+    .done;
+  expect(readdirSync(demo.temporary)).toEqual([]);
+});
