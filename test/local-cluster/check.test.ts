@@ -95,6 +95,7 @@ describe('a host that cannot: 3', () => {
     ['few inotify instances', {inotify: [64, 1048576]}, ['inotify: 64 instances', 'too many open']],
     ['few inotify watches', {inotify: [1024, 4096]}, ['and 4096 watches a user']],
     ['a full disk', {freeGiB: 2}, ['2 GiB are free below', 'take 5 GiB at least']],
+    ['another node from source', {bridge: true}, ['another from-source cluster is here']],
     ['a port in use', {listening: [26445]}, ['something listens on port 26445', '--port']],
   ];
 
@@ -206,7 +207,7 @@ describe('--fix', () => {
     const mount = 'echo "mount: permission denied" >&2; exit 32';
     const here = machine({tools: {...FROM_SOURCE, mount}, readOnly: true});
     const {code, stderr} = here.run('check', ['--fix']);
-    expect(here.calls()).toContain('mount -o remount,rw /sys/fs/cgroup');
+    expect(here.calls()).toContain('mount -o remount,bind,rw /sys/fs/cgroup');
     expect(stderr).toContain('not fixed: /sys/fs/cgroup stays read-only: mount: permission denied');
     expect(code).toBe(3);
   });

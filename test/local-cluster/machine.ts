@@ -30,6 +30,8 @@ export interface Description {
   readonly disk?: string;
   readonly freeGiB?: number;
   readonly inotify?: readonly [instances: number, watches: number];
+  /** The bridge of a from-source cluster. */
+  readonly bridge?: boolean;
   /** Ports that something listens on. */
   readonly listening?: readonly number[];
   readonly operatingSystem?: string;
@@ -118,6 +120,7 @@ function files(description: Description): Record<string, string> {
     'proc/sys/fs/inotify/max_user_instances': `${String(instances)}\n`,
     'proc/sys/fs/inotify/max_user_watches': `${String(watches)}\n`,
     'proc/net/tcp': listeners(description.listening ?? []),
+    ...(description.bridge === true ? {'sys/class/net/gc-local0/address': ''} : {}),
     ...(kmsg ? {'dev/kmsg': ''} : {}),
     ...(cniPlugins ? {'usr/lib/cni/bridge': ''} : {}),
     ...(cgroups === 'v2'

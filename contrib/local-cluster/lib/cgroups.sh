@@ -10,12 +10,13 @@ TREE=/sys/fs/cgroup
 
 mounts() { cat "$ROOT/proc/mounts" 2>/dev/null; }
 
+# What is mounted last at a place hides what is below it.
 cgroup_kind() {
   mounts | awk -v tree="$TREE" '
-    $3 == "cgroup2" && $2 == tree {two = 1}
+    $2 == tree {top = $3}
     $3 == "cgroup2" && $2 != tree {beside = 1}
     $3 == "cgroup" {one = 1}
-    END {print one ? (beside ? "hybrid" : "v1") : two ? "v2" : beside ? "v2-elsewhere" : "none"}'
+    END {print top == "cgroup2" ? "v2" : one ? (beside ? "hybrid" : "v1") : beside ? "v2-elsewhere" : "none"}'
 }
 
 # without WORDS FROM: the words of WORDS that FROM has not, on one line.

@@ -25,6 +25,8 @@ judge() {
     VERDICT=host REASON=$blocked
   elif [ -n "$used" ]; then
     VERDICT=host REASON="something listens on port$used already; $(port_advice "$used")"
+  elif [ "$1" = from-source ] && [ -d "$ROOT/sys/class/net/gc-local0" ]; then
+    VERDICT=host REASON='another from-source cluster is here (bridge gc-local0): remove it with down --name ITS-NAME'
   elif [ -n "$missing" ]; then
     VERDICT=tool REASON="not installed: $missing"
   else

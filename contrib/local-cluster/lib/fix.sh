@@ -14,9 +14,10 @@ apply_fixes() {
   done
 }
 
+# fix_mount MOUNT: read-only is most often this mount (bind), seldom the whole file system.
 fix_mount() {
   local words
-  if words=$(mount -o remount,rw "$1" 2>&1); then
+  if words=$(mount -o remount,bind,rw "$1" 2>&1) || words=$(mount -o remount,rw "$1" 2>&1); then
     say "fixed: remounted $1 read-write"
   else
     say "not fixed: $1 stays read-only: $words"
