@@ -5,6 +5,7 @@ import {enter} from '../sandbox/enter.ts';
 import {FifoPool} from '../sandbox/fifo-pool.ts';
 import {openSandbox} from '../sandbox/open-sandbox.ts';
 import {StateDirectory} from '../sandbox/state-directory.ts';
+import {enterWithTerminal} from '../sandbox/terminal.ts';
 import type {ApiObject} from '../store/object.ts';
 import type {Change, Store} from '../store/store.ts';
 import type {ContainerLog} from './container-log.ts';
@@ -58,7 +59,7 @@ export class ProcessKubelet implements Kubelet {
       return {status: refusal(`container not found ("${call.container}")`)};
     }
     const {sandbox, fifos} = this.#node.runtime;
-    return enter(sandbox, fifos, inside, call);
+    return (call.tty ? enterWithTerminal : enter)(sandbox, fifos, inside, call);
   };
 
   endOf(pod: ApiObject): AbortSignal {

@@ -78,9 +78,16 @@ export function outcome(code: number, report: string, file: string): ExecResult 
   return notStarted(`${start}: ${report.trim() || 'the container ended'}`);
 }
 
-export async function textOf(stream: Readable): Promise<string> {
+/** All of it at its end, and what has come so far each time more comes. */
+export async function textOf(
+  stream: Readable,
+  onText: (text: string) => void = () => undefined,
+): Promise<string> {
   let text = '';
-  for await (const piece of stream) text += String(piece);
+  for await (const piece of stream) {
+    text += String(piece);
+    onText(text);
+  }
   return text;
 }
 

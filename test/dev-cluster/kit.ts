@@ -110,6 +110,11 @@ export class ExecClient {
     return this.#of(1).toString();
   }
 
+  /** Waits until the output so far matches. */
+  async shows(pattern: RegExp): Promise<void> {
+    while (!pattern.test(this.#of(1).toString())) await once(this.socket, 'message');
+  }
+
   async ended(): Promise<Ended> {
     const closeCode = await new Promise<number>(resolve => this.socket.once('close', resolve));
     return {

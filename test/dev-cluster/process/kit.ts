@@ -1,12 +1,14 @@
 import {mkdtempSync, readFileSync, readdirSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {onTestFinished, test} from 'vitest';
+import {onTestFinished, test, vi} from 'vitest';
+import {stringAt} from '../../../dev-cluster/json.ts';
 import type {DevClusterOptions} from '../../../dev-cluster/options.ts';
 import {SandboxUnavailable, openSandbox} from '../../../dev-cluster/sandbox/open-sandbox.ts';
 import type {ApiObject} from '../../../dev-cluster/store/object.ts';
 import type {DevCluster} from '../../../dev-cluster/start-dev-cluster.ts';
 import {startDevCluster} from '../../../dev-cluster/start-dev-cluster.ts';
+import {ExecClient, clientOf, execQuery} from '../kit.ts';
 
 /** Why containers cannot run here; undefined when they can. */
 export const whyNot = reason();
@@ -21,6 +23,9 @@ function reason(): string | undefined {
     return error.message;
   }
 }
+
+// Processes start slowly on a machine that has much to do.
+vi.setConfig({testTimeout: 120_000});
 
 /** A test that needs containers; skipped, loudly, where there can be none. */
 export const testOnProcesses = test.skipIf(whyNot !== undefined);
@@ -79,4 +84,33 @@ export async function podWhen(
       resolve(now());
     });
   });
+}
+
+/** Creates a pod that is not run again; each container is called `agent` unless it says otherwise. */
+export async function createPod(
+  {dev}: OnProcesses,
+  name: string,
+  spec: {readonly containers: readonly object[]} & object,
+  metadata: object = {},
+): Promise<void> {
+  const containers = spec.containers.map(each => ({name: 'agent', image: 'agent', ...each}));
+  const body = {metadata: {name, ...metadata}, spec: {restartPolicy: 'Never', ...spec, containers}};
+  const {status, body: answer} = await clientOf(dev).call('POST', '/pods', body);
+  if (status !== 201) throw new Error(answer.message);
+}
+
+/** Waits until a pod has this phase. */
+export async function podIn(own: OnProcesses, name: string, phase: string): Promise<ApiObject> {
+  const pod = await podWhen(own, name, each => stringAt(each, 'status', 'phase') === phase);
+  return pod ?? fail(`${name} is gone`);
+}
+
+function fail(message: string): never {
+  throw new Error(message);
+}
+
+/** What a shell says in a pod's container, without the last newline. */
+export async function inPod({dev}: OnProcesses, pod: string, script: string): Promise<string> {
+  const {output} = await new ExecClient(dev, execQuery(pod, ['sh', '-c', script])).ended();
+  return output.replace(/\n$/, '');
 }
