@@ -25,7 +25,13 @@ export interface Identity {
 export function asIdentity({tools, kind}: Sandbox, identity: Identity): string[] {
   const {uid, gid, groups, capabilities, noNewPrivileges} = identity;
   const bounding = ['-all', ...capabilities.map(name => `+${name}`)].join(',');
-  const words = [tools.setpriv, `--bounding-set=${bounding}`, '--inh-caps=-all'];
+  // A change of user clears the death signal that unshare has set.
+  const words = [
+    tools.setpriv,
+    '--pdeathsig=KILL',
+    `--bounding-set=${bounding}`,
+    '--inh-caps=-all',
+  ];
   if (kind === 'root') {
     const supplementary = groups.length > 0 ? `--groups=${groups.join(',')}` : '--clear-groups';
     words.push(`--reuid=${uid}`, `--regid=${gid}`, supplementary);

@@ -9,9 +9,10 @@ import {
   readdirSync,
   rmdirSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
-import {tmpdir, userInfo} from 'node:os';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {isMe, startOf} from './process-start.ts';
@@ -35,7 +36,7 @@ export class StateDirectory {
    * has ended and removed what servers left there that did not end in good order.
    */
   static async open(given?: string): Promise<StateDirectory> {
-    const base = given ?? join(tmpdir(), `gc-dev-cluster-containers-${userInfo().uid}`);
+    const base = given ?? join(tmpdir(), `gc-dev-cluster-containers-${ownUid()}`);
     prepare(base);
     for (const name of readdirSync(base)) await sweep(join(base, name));
     // A server that ended meanwhile may have taken the empty directory away.
@@ -90,23 +91,33 @@ export function removeTree(path: string): void {
   }
 }
 
+/** Of this process, which need not have a name. */
+function ownUid(): number {
+  return process.getuid?.() ?? -1;
+}
+
 /** Raises when the directory is another user's, as it can be in a shared /tmp. */
 function requireOwn(path: string): void {
   const found = lstatSync(path);
-  if (found.isDirectory() && found.uid === userInfo().uid) return;
+  if (found.isDirectory() && found.uid === ownUid()) return;
   throw new Error(`${path}, where containers are to have their files, belongs to another user`);
 }
 
 async function sweep(path: string): Promise<void> {
   const [server] = readNotes(join(path, owner));
-  // Without an owner yet it is being made.
-  if (server === undefined || isMe(server.pid, server.start)) return;
+  if (server === undefined ? isBeingMade(path) : isMe(server.pid, server.start)) return;
   for (const {pid, start} of readNotes(join(path, running))) {
     if (!isMe(pid, start)) continue;
     process.kill(pid, 'SIGKILL');
     while (isMe(pid, start)) await sleep(5);
   }
   removeTree(path);
+}
+
+/** It has no owner yet; one that stays so is what a killed server left. */
+function isBeingMade(path: string): boolean {
+  const {mtimeMs} = statSync(path);
+  return Date.now() - mtimeMs < 60_000;
 }
 
 interface Note {

@@ -36,7 +36,8 @@ export function begin(args: readonly string[], options: RunOptions) {
     ...(cwd === undefined ? {} : {cwd}),
   });
   const interrupt = (signal: NodeJS.Signals = 'SIGINT') => {
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, signal);
+    const hasEnded = child.exitCode !== null || child.signalCode !== null;
+    if (child.pid !== undefined && !hasEnded) process.kill(-child.pid, signal);
   };
   const deadline = setTimeout(interrupt, options.deadlineMs ?? 30_000);
   const kill = setTimeout(() => interrupt('SIGKILL'), (options.deadlineMs ?? 30_000) + 2_000);
