@@ -39,9 +39,9 @@ const action = z.discriminatedUnion('type', [
   }),
   z.strictObject({
     type: z.literal('pod'),
-    how: z.enum(['image-pull', 'unschedulable', 'oom', 'evict']),
+    how: z.enum(['image-pull', 'unschedulable', 'oom', 'evict', 'node-lost']),
   }),
-  z.strictObject({type: z.literal('node-loss')}),
+  z.strictObject({type: z.literal('node-silent')}),
   z.strictObject({type: z.literal('clock-skew'), seconds: z.int()}),
   z.strictObject({type: z.literal('expired-token')}),
 ]);

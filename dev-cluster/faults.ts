@@ -50,16 +50,19 @@ export type RequestFault =
       readonly afterEvents?: number;
     };
 
-/** What happens to pods: a new one cannot run, one that runs is ended. */
+/**
+ * What happens to pods: a new one cannot run, one that runs is ended, or given up with its node (marked
+ * for deletion, and there until it is deleted with grace 0).
+ */
 export interface PodFault {
   readonly type: 'pod';
-  readonly how: 'image-pull' | 'unschedulable' | 'oom' | 'evict';
+  readonly how: 'image-pull' | 'unschedulable' | 'oom' | 'evict' | 'node-lost';
 }
 
 /** What is so until the fault is taken away. */
 export type LastingFault =
-  /** The node's kubelet is not heard of any more: nothing starts or ends there, no exec, no log. */
-  | {readonly type: 'node-loss'}
+  /** The node's kubelet is not heard of for a while: nothing starts or ends there, no exec, no log. */
+  | {readonly type: 'node-silent'}
   /** The server's clock is this much ahead (negative: behind). */
   | {readonly type: 'clock-skew'; readonly seconds: number}
   /** Every token issued so far has expired; one that is asked for afterwards is good. */

@@ -23,7 +23,7 @@ export class NodeLink {
   }
 
   get isLost(): boolean {
-    return this.#faults.lasting('node-loss') !== undefined;
+    return this.#faults.lasting('node-silent') !== undefined;
   }
 
   /** As the store's, for the node's kubelet: what happens during a loss is told after it. */

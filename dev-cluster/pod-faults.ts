@@ -58,12 +58,7 @@ function failToPull(pod: ApiObject, control: PodControl): void {
 }
 
 function endPod({how}: PodFault, control: PodControl): void {
-  if (how === 'oom') {
-    control.end({exitCode: 137, reason: 'OOMKilled'});
-    return;
-  }
-  control.end({exitCode: 137, reason: 'Error'});
-  const message = 'The node was low on resource: memory. Threshold quantity: 100Mi, available: 0.';
-  control.setStatus({reason: 'Evicted', message});
-  control.event({type: 'Warning', reason: 'Evicted', message});
+  if (how === 'oom') control.outOfMemory();
+  else if (how === 'evict') control.evict();
+  else control.loseNode();
 }

@@ -57,7 +57,7 @@ function addFault({faults, endPods}: AdminParts, body: string): Reply {
   const fault = understood(body);
   const {action, match} = fault;
   // Pods that run are ended at once; when there is none, the next ones to come are.
-  if (action.type === 'pod' && (action.how === 'oom' || action.how === 'evict')) {
+  if (action.type === 'pod' && ['oom', 'evict', 'node-lost'].includes(action.how)) {
     const ended = endPods(action, match);
     if (ended.length > 0) return {code: 200, body: {ended}};
   }

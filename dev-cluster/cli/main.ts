@@ -1,65 +1,139 @@
 import {readFileSync} from 'node:fs';
-import {parseArgs} from 'node:util';
+import {Command, CommanderError} from 'commander';
 import {down} from './down.ts';
-import {helpText} from './help.ts';
+import {clearFaults, listFaults, newToken, orderFault} from './fault.ts';
+import type {FaultFlags} from './fault-names.ts';
+import {epilogue, faultEpilogue, faultList} from './help.ts';
 import {holderOf} from './claim.ts';
+import type {Place} from './place.ts';
 import {placeAt} from './place.ts';
 import {statusText} from './status.ts';
 import {up} from './up.ts';
 
-const options = {
-  directory: {type: 'string'},
-  detach: {type: 'boolean', short: 'd', default: false},
-  namespace: {type: 'string', default: 'default'},
-  help: {type: 'boolean', short: 'h', default: false},
-  version: {type: 'boolean', default: false},
-} as const;
+const notUnderstood = 2;
 
 /** Runs the command that the arguments name; gives back the exit code. */
 export async function main(args: readonly string[], version: string): Promise<number> {
-  const [command = ''] = args;
+  const chosen: Chosen = {run: () => Promise.resolve(0)};
+  const program = commandLine(version, chosen);
   try {
-    return await runCommand(args, version);
+    program.parse(args, {from: 'user'});
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`gc-dev-cluster ${command}: ${why}\n`);
-    return isUsage(error) ? 2 : 1;
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return 0;
+    return fail(
+      '',
+      args.length === 0 ? 'name a command; see --help' : oneLine(error),
+      notUnderstood,
+    );
+  }
+  try {
+    return await chosen.run();
+  } catch (error) {
+    return fail(args[0] ?? '', error instanceof Error ? error.message : String(error), 1);
   }
 }
 
-function isUsage(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE');
+interface Chosen {
+  run: () => Promise<number>;
 }
 
-async function runCommand(args: readonly string[], version: string): Promise<number> {
-  const {values, positionals} = parseArgs({args: [...args], options, allowPositionals: true});
-  const [command = ''] = positionals;
-  if (values.version) return print(`gc-dev-cluster ${version}\n`);
-  if (values.help || command === 'help') return print(helpText);
-  const place = placeAt(values.directory, process.env);
-  switch (command) {
-    case 'up':
-      await up(place, values);
-      return 0;
-    case 'down':
-      return print((await down(place)) ? 'stopped\n' : 'no cluster was running\n');
-    case 'status': {
-      const {isUp, text} = statusText(place);
-      print(text);
-      return isUp ? 0 : 1;
-    }
-    case 'kubeconfig':
-      if (holderOf(place) === undefined)
-        throw new Error('no cluster is running; `gc-dev-cluster up` starts one');
-      return print(readFileSync(place.kubeconfig, 'utf8'));
-    default:
-      process.stderr.write(
-        command === ''
-          ? 'usage: gc-dev-cluster <command>; see --help\n'
-          : `gc-dev-cluster: unknown command ${JSON.stringify(command)}; see --help\n`,
-      );
-      return 2;
+interface Common {
+  readonly directory?: string;
+}
+
+function commandLine(version: string, chosen: Chosen): Command {
+  const program = new Command('gc-dev-cluster')
+    .description('A small Kubernetes on this machine, for trying and testing, not for production.')
+    .version(`gc-dev-cluster ${version}`, '--version', 'print the version')
+    .option('--directory <dir>', 'keep state, credentials and port in DIR (default: in memory)')
+    .configureHelp({showGlobalOptions: true})
+    .addHelpText('after', epilogue);
+  /** What a command does with the place that the flags name. */
+  const does = (run: (place: Place) => Promise<number>): void => {
+    chosen.run = () => run(placeAt(program.opts<Common>().directory, process.env));
+  };
+  program
+    .command('up')
+    .description('starts it and stays; Ctrl-C stops it')
+    .option('-d, --detach', 'come back as soon as it is ready', false)
+    .option('--namespace <name>', 'the namespace of its kubeconfig', 'default')
+    .action((options: {detach: boolean; namespace: string}) => {
+      does(place => up(place, options).then(() => 0));
+    });
+  program
+    .command('down')
+    .description('stops it, or clears away what a killed one left')
+    .action(() =>
+      does(async place => print((await down(place)) ? 'stopped\n' : 'no cluster was running\n')),
+    );
+  program
+    .command('status')
+    .description('says whether it runs, and where (exit 1 when it does not)')
+    .action(() =>
+      does(place => {
+        const {isUp, text} = statusText(place);
+        print(text);
+        return Promise.resolve(isUp ? 0 : 1);
+      }),
+    );
+  program
+    .command('kubeconfig')
+    .description('prints its kubeconfig')
+    .action(() => does(place => Promise.resolve(print(kubeconfigAt(place)))));
+  addFault(program, does);
+  program
+    .command('demo')
+    .description('shows a city of three stand-in agents on one of its own; see demo --help');
+  return quietly(program);
+}
+
+function addFault(program: Command, does: (run: (place: Place) => Promise<number>) => void): void {
+  const fault = program
+    .command('fault')
+    .description('orders a fault; `list` shows what is set, `clear [ID]` takes it away')
+    .argument('<name>', 'a name below, or JSON; list, clear, token')
+    .argument('[id]', 'clear: the one to take away')
+    .option('--on <what>', 'a verb, a resource or both: "create pods", "pods/exec" (default: all)')
+    .option('--name <name>', 'the one object')
+    .option('--times <n>', 'how many are hit, or always (default: 1)')
+    .option('--nth <n>', 'the first that is hit (default: 1)')
+    .option('--after', 'after the request took effect')
+    .option('--seconds <n>', 'how long, how late, how far')
+    .option('--bytes <n>', 'after so much output')
+    .option('--events <n>', 'after so many events')
+    .addHelpText('after', () => `\n${faultList()}\n${faultEpilogue}`);
+  fault.action((name: string, id: string | undefined, flags: FaultFlags) =>
+    does(async place => {
+      if (name === 'list') return print(await listFaults(place));
+      if (name === 'clear') return print(await clearFaults(place, id));
+      if (name === 'token') return print(await newToken(place));
+      return print(await orderFault(place, name, flags));
+    }),
+  );
+}
+
+/** commander neither prints refusals nor exits. */
+function quietly(program: Command): Command {
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({writeErr: () => undefined});
   }
+  return program;
+}
+
+function kubeconfigAt(place: Place): string {
+  if (holderOf(place) === undefined)
+    throw new Error('no cluster is running; `gc-dev-cluster up` starts one');
+  return readFileSync(place.kubeconfig, 'utf8');
+}
+
+function oneLine({message}: Error): string {
+  return `${message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ')}; see --help`;
+}
+
+function fail(command: string, why: string, exitCode: number): number {
+  process.stderr.write(`gc-dev-cluster${command === '' ? '' : ` ${command}`}: ${why}\n`);
+  return exitCode;
 }
 
 function print(text: string): number {

@@ -20,6 +20,7 @@ function home() {
   });
   return {
     directory,
+    env,
     dev,
     begin: (args: string) => begin(words(args), {env, executable}),
     path: (...parts: string[]) => join(directory, ...parts),
@@ -148,6 +149,28 @@ describe('gc-dev-cluster', () => {
     expect((await clientOf(own.path('kept')).call('GET', '/pods')).status).toBe(200);
   });
 
+  it('orders faults by name, shows them, and takes them away', async () => {
+    const own = home();
+    await own.dev('up -d');
+    const client = clientOf(own.path('gc-dev-cluster'));
+    const list = async (): Promise<number> => (await client.call('GET', '/pods')).status;
+    const set = await run(['fault', '503', '--on', 'list pods', '--times', '2'], {
+      env: own.env,
+      executable,
+    });
+    expect(summary(set)).toMatch(/^0 fault 1 is set; /);
+    expect([await list(), await list(), await list()]).toEqual([503, 503, 200]);
+    expect(summary(await own.dev('fault list'))).toMatch(/^0 1 {2}.*503.*met 3\n$/);
+    expect(summary(await own.dev('fault exec-cut --bytes 3'))).toMatch(/^0 fault 2 is set/);
+    expect(summary(await own.dev('fault list'))).toContain('"resource":"pods/exec"');
+    expect(summary(await own.dev('fault clear'))).toBe('0 no faults are set\n');
+    for (const args of ['fault gremlins', 'fault slow --seconds soon', 'fault 503 --times 0']) {
+      const {code, stderr} = await own.dev(args);
+      expect([code, stderr], args).toEqual([1, expect.stringMatching(ONE_LINE)]);
+    }
+    expect(summary(await own.dev('fault list'))).toBe('0 no faults are set\n');
+  });
+
   it.each([
     ['', 2],
     ['levitate', 2],
@@ -163,7 +186,7 @@ describe('gc-dev-cluster', () => {
   it('helps, and tells its version', async () => {
     const own = home();
     const help = (await own.dev('--help')).stdout.toString();
-    for (const word of ['up', 'down', 'status', 'kubeconfig', 'examples:'])
+    for (const word of ['up', 'down', 'status', 'kubeconfig', 'fault', 'examples:'])
       expect(help).toContain(word);
     expect(summary(await own.dev('--version'))).toMatch(/^0 gc-dev-cluster \d/);
   });

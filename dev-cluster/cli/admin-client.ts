@@ -1,0 +1,31 @@
+import {request} from 'node:https';
+import {stringAt} from '../json.ts';
+import {holderOf} from './claim.ts';
+import type {Place} from './place.ts';
+
+/** Asks the running cluster's admin endpoint; raises with its message when it refuses. */
+export async function askAdmin(
+  place: Place,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<unknown> {
+  const {url, token, authority} = holderOf(place) ?? {};
+  if (url === undefined || token === undefined || authority === undefined)
+    throw new Error('no cluster is running; `gc-dev-cluster up` starts one');
+  const text = await new Promise<string>((resolve, reject) => {
+    const options = {method, ca: authority, headers: {authorization: `Bearer ${token}`}};
+    const sent = request(new URL(path, url), options, response => {
+      const pieces: Buffer[] = [];
+      response.on('data', (piece: Buffer) => pieces.push(piece));
+      response.on('end', () => resolve(Buffer.concat(pieces).toString()));
+      response.on('error', reject);
+    });
+    sent.on('error', reject);
+    sent.end(body === undefined ? '' : JSON.stringify(body));
+  });
+  const answer: unknown = JSON.parse(text);
+  if (stringAt(answer, 'kind') === 'Status')
+    throw new Error(stringAt(answer, 'message') ?? 'refused');
+  return answer;
+}
