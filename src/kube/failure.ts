@@ -96,8 +96,9 @@ function wording(intent: Intent, failure: KubeFailure, detail: string): string {
     case 'exists':
       return 'the name is taken';
     case 'forbidden':
-      return detail.includes('quota')
-        ? `refused: ${detail}`
+      // Quotas and Pod Security refuse with the same status as RBAC, which alone says so.
+      return !detail.includes(' cannot ')
+        ? `refused: ${detail}${detail.includes('PodSecurity') ? ' (GC_K8S_POD_SECURITY)' : ''}`
         : `forbidden: ${detail}; the account of this kubeconfig needs verb "${intent.verb}" on ${intent.resource} (contrib/k8s/rbac.yaml)`;
     case 'unauthorized':
       return `the server does not accept these credentials: ${detail}; log in again or mend the kubeconfig`;

@@ -191,13 +191,20 @@ describe('a start that cannot succeed', () => {
     expect((await starting).stderr).toMatch(/the pod was deleted while it was started/);
   });
 
-  it('tells what the quota says', async () => {
+  it.each([
+    'exceeded quota: q, requested: pods=1, used: pods=5, limited: pods=5',
+    'violates PodSecurity "restricted:latest": runAsNonRoot != true (GC_K8S_POD_SECURITY)',
+  ])('tells what an admission says: %s', async why => {
     const own = await city();
-    const message =
-      'pods "mayor" is forbidden: exceeded quota: q, requested: pods=1, used: pods=5, limited: pods=5';
+    const message = `pods "mayor" is forbidden: ${why}`;
     own.dev.faults.add({
       match: {method: 'POST'},
-      action: {type: 'status', code: 403, reason: 'Forbidden', message},
+      action: {
+        type: 'status',
+        code: 403,
+        reason: 'Forbidden',
+        message: message.replace(' (GC_K8S_POD_SECURITY)', ''),
+      },
     });
     const {code, stderr} = await own.run('start mayor');
     expect([code, stderr]).toEqual([1, expect.stringContaining(message)]);
