@@ -5,7 +5,7 @@ say() {
 }
 show() {
   say "Bash($1)"
-  sh -c "$1" 2>&1 | while IFS= read -r line; do printf '  \033[2m⎿ %s\033[0m\n' "$line"; done
+  sh -c "$1" 2>&1 | while IFS= read -r line; do printf '  \033[2m└ %s\033[0m\n' "$line"; done
   sleep 0.4
 }
 think() {

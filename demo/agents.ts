@@ -15,19 +15,19 @@ export const AGENTS: readonly [Agent, Agent, Agent] = [
     name: 'mayor',
     task: 'Keep the city running.',
     nudge: 'where are you?',
-    answer: /⎿ \/workspace$/,
+    answer: /└ \/workspace$/,
   },
   {
     name: 'rig/polecat-1',
     task: 'Mend the login form.',
     nudge: 'what is your work?',
-    answer: /⎿ Mend the login form\.$/,
+    answer: /└ Mend the login form\.$/,
   },
   {
     name: 'rig/polecat-2',
     task: 'Say hello.',
     nudge: 'make a file',
-    answer: /⎿ 6 hello\.txt$/,
+    answer: /└ 6 hello\.txt$/,
   },
 ];
 

@@ -92,7 +92,6 @@ async function killOne(stage: Stage): Promise<string> {
 }
 
 async function startAgain(stage: Stage): Promise<string> {
-  stage.show.agent(view(VICTIM, 'starting'));
   await startOne(stage, VICTIM);
   expectSame('list-running', await stage.city.running(), NAMES);
   return `${VICTIM.name} has a new pod; all three run`;

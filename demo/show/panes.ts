@@ -62,7 +62,7 @@ function painted(line: string, colors: Colors): string {
   if (line.startsWith('❯')) return colors.cyan('❯') + line.slice(1);
   if (line.startsWith('●')) return colors.green('●') + line.slice(1);
   if (/^[✶✻✽]/.test(line)) return colors.magenta(line);
-  if (/^ *⎿/.test(line)) return colors.dim(line);
+  if (/^ *└/.test(line)) return colors.dim(line);
   return line;
 }
 

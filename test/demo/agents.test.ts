@@ -12,7 +12,7 @@ const pane = (agent: {nudge: string}, answer: string) => [
   '',
   `❯ ${agent.nudge}`,
   '● Bash(pwd)',
-  `  ⎿ ${answer}`,
+  `  └ ${answer}`,
   '● Done.',
   '',
   '❯',
@@ -32,7 +32,7 @@ it('takes only the right answer, given after the message, for an answer', () => 
   expect(hasAnswered(pane(mayor, '/'), mayor)).toBe(false);
   expect(hasAnswered(answered.slice(0, 6), mayor)).toBe(false);
   expect(hasAnswered(answered, polecat)).toBe(false);
-  expect(hasAnswered(['  ⎿ /workspace', '● Done.', `❯ ${mayor.nudge}`], mayor)).toBe(false);
+  expect(hasAnswered(['  └ /workspace', '● Done.', `❯ ${mayor.nudge}`], mayor)).toBe(false);
 });
 
 it('counts a message that was typed twice', () => {
