@@ -1,4 +1,4 @@
-// Renders the settings of src/config/ into README.md, between its markers, and their
+// Renders the settings of src/config/ into docs/settings.md, between its markers, and their
 // names into the chart's schema.
 import {readFileSync, writeFileSync} from 'node:fs';
 import {pathToFileURL} from 'node:url';
@@ -24,7 +24,7 @@ export function settingsTable(settings) {
 /** A text with the table between its markers. */
 export function withSettingsTable(text, settings) {
   const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`README.md needs ${BEGIN} and ${END}`);
+  if (begin < 0 || end < begin) throw new Error(`docs/settings.md needs ${BEGIN} and ${END}`);
   return `${text.slice(0, begin)}${BEGIN}\n\n${settingsTable(settings)}\n\n${text.slice(end)}`;
 }
 
@@ -58,7 +58,7 @@ async function loadSettings() {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const settings = await loadSettings();
   const renderings = {
-    'README.md': withSettingsTable,
+    'docs/settings.md': withSettingsTable,
     'contrib/helm/gc-k8s/values.schema.json': withSettingNames,
   };
   for (const [file, render] of Object.entries(renderings)) {

@@ -1,11 +1,13 @@
-import {readFileSync} from 'node:fs';
+import {existsSync, readFileSync} from 'node:fs';
 import {expect, it} from 'vitest';
+import {AGENTS} from '../demo/agents.ts';
+import {ENDING, REVIEW, STORY} from '../demo/story.ts';
 import {settingsTable, withSettingNames, withSettingsTable} from '../scripts/settings-table.mjs';
 import {EVERY_SETTING} from '../src/config/every-setting.ts';
 
-it('README.md lists the settings as they are (npm run docs)', () => {
-  const readme = readFileSync('README.md', 'utf8');
-  expect(readme).toBe(withSettingsTable(readme, EVERY_SETTING));
+it('docs/settings.md lists the settings as they are (npm run docs)', () => {
+  const page = readFileSync('docs/settings.md', 'utf8');
+  expect(page).toBe(withSettingsTable(page, EVERY_SETTING));
 });
 
 it('the chart’s schema knows the settings as they are (npm run docs)', () => {
@@ -21,6 +23,27 @@ it('every setting has a row with its default', () => {
   }
 });
 
-it('a README without the markers is an error', () => {
+it('a page without the markers is an error', () => {
   expect(() => withSettingsTable('# title', EVERY_SETTING)).toThrow('settings:begin');
+});
+
+it('every page of ours that the README names is there', () => {
+  const links = [...readFileSync('README.md', 'utf8').matchAll(/\]\(([^)#:]+)\)/g)];
+  expect(links.length).toBeGreaterThan(3);
+  for (const [, path = ''] of links) expect(existsSync(path), path).toBe(true);
+});
+
+it('the README’s commands are scripts of the package', () => {
+  const {scripts} = JSON.parse(readFileSync('package.json', 'utf8')) as {scripts: object};
+  const named = readFileSync('README.md', 'utf8').matchAll(/npm run ([a-z-]+(?::[a-z]+)?)/g);
+  for (const [, name] of named) expect(Object.keys(scripts)).toContain(name);
+});
+
+it('the picture shows the demo as it is now (npm run record-demo)', () => {
+  const picture = readFileSync('docs/demo.svg', 'utf8');
+  const titles = [...STORY, ...ENDING, REVIEW].map(({title}) => title);
+  const nudges = AGENTS.map(({nudge}) => nudge);
+  for (const text of [...titles, ...nudges]) expect(picture).toContain(`>${text}<`);
+  expect(picture).toContain('session.crashed rig/polecat-1');
+  expect(picture).not.toContain('✖');
 });

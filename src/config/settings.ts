@@ -15,7 +15,7 @@ import {
   yesOrNo,
 } from './values.ts';
 
-/** One variable of our process's environment; the README's table is made from these. */
+/** One variable of our process's environment; the table in docs/settings.md is made from these. */
 export interface Setting<T> {
   readonly variable: string;
   /** What an unset or empty variable means, as the variable's own text. */
