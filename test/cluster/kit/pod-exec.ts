@@ -10,7 +10,7 @@ export interface PodExecResult {
 const PROTOCOL = 'v5.channel.k8s.io';
 
 /** Runs a command in a pod's agent container by a plain WebSocket client: nothing of ours between. */
-export function execInPod(
+export async function execInPod(
   target: Target,
   pod: string,
   command: readonly string[],
@@ -28,21 +28,17 @@ export function execInPod(
     ...(key === undefined ? {} : {key}),
   });
   const channels: Buffer[][] = [[], [], [], []];
-  return new Promise((resolve, reject) => {
+  await new Promise<void>((resolve, reject) => {
     socket.on('error', reject);
     socket.on('message', (data: Buffer) => {
       channels[data[0] ?? 0]?.push(data.subarray(1));
       if (data[0] === 3) socket.close();
     });
-    socket.on('close', () => {
-      const [, stdout, stderr, status] = channels.map(pieces => Buffer.concat(pieces).toString());
-      if (!status) {
-        reject(new Error(`exec in ${pod} ended without a status`));
-        return;
-      }
-      resolve({code: exitCode(status), stdout: stdout ?? '', stderr: stderr ?? ''});
-    });
+    socket.on('close', () => resolve());
   });
+  const [, stdout, stderr, status] = channels.map(pieces => Buffer.concat(pieces).toString());
+  if (!status) throw new Error(`exec in ${pod} ended without a status`);
+  return {code: exitCode(status), stdout: stdout ?? '', stderr: stderr ?? ''};
 }
 
 interface Status {
