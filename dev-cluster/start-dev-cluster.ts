@@ -3,6 +3,7 @@ import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Access} from './api/access.ts';
 import {seed} from './api/seed.ts';
+import {MINOR} from './api/discovery.ts';
 import {ApiServer} from './api/server.ts';
 import {Tokens} from './api/tokens.ts';
 import {ExecEndpoint} from './exec/exec-endpoint.ts';
@@ -90,6 +91,7 @@ export async function startDevCluster(options: DevClusterOptions = {}): Promise<
     tokens: new Tokens(token, faults),
     endPods: (fault, match) => endRunningPods(store, fault, match),
     strictNamespaces: options.strictNamespaces ?? false,
+    minorVersion: options.oldServer === true ? 29 : MINOR,
     bookmarkMilliseconds: options.bookmarkMilliseconds ?? 60_000,
   });
   const listener = await listenAt(api, identity);

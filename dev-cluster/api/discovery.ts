@@ -12,14 +12,17 @@ const subresources: Readonly<Record<string, readonly JsonObject[]>> = {
   ],
 };
 
+/** Of Kubernetes 1: what the server behaves like. */
+export const MINOR = 34;
+
 /** Answers the paths by which clients find out what the server has; undefined for any other. */
-export function discovery(path: string): JsonObject | undefined {
+export function discovery(path: string, minor: number): JsonObject | undefined {
   switch (path) {
     case '/version':
       return {
         major: '1',
-        minor: '34',
-        gitVersion: 'v1.34.0-gc-dev-cluster',
+        minor: String(minor),
+        gitVersion: `v1.${minor}.0-gc-dev-cluster`,
         gitCommit: '',
         gitTreeState: '',
         buildDate: '1970-01-01T00:00:00Z',

@@ -34,6 +34,8 @@ export interface ApiServerParts {
   readonly tokens: Tokens;
   readonly endPods: AdminParts['endPods'];
   readonly strictNamespaces: boolean;
+  /** Of Kubernetes 1, as /version says it. */
+  readonly minorVersion: number;
   readonly bookmarkMilliseconds: number;
 }
 
@@ -136,7 +138,7 @@ export class ApiServer {
     const review = reviewAt(url.pathname);
     if (review !== undefined && request.method === 'POST')
       return answerReview(review, parseBody(body, review.kind), this.access);
-    const found = discovery(url.pathname);
+    const found = discovery(url.pathname, this.#parts.minorVersion);
     if (found !== undefined) return {code: 200, body: found};
     const route = routeOf(url.pathname);
     if (route === undefined) {

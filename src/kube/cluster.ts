@@ -73,6 +73,7 @@ export interface Pod extends KubeObject {
 
 /** An Event object (core/v1): what the scheduler and the kubelet have to say about a pod. */
 export interface CoreEvent extends KubeObject {
+  readonly involvedObject?: {readonly kind?: string; readonly name?: string};
   readonly type?: string;
   readonly reason?: string;
   readonly message?: string;

@@ -2,8 +2,9 @@ import type {Command} from './command.ts';
 import {attach} from './commands/attach.ts';
 import {cancel} from './commands/cancel.ts';
 import {config} from './commands/config.ts';
+import {doctor} from './commands/doctor.ts';
 import {status} from './commands/status.ts';
 import {stop} from './commands/stop.ts';
 
 /** Every command, in the order of --help. */
-export const commands: readonly Command[] = [status, attach, cancel, stop, config];
+export const commands: readonly Command[] = [status, attach, cancel, stop, config, doctor];

@@ -1,0 +1,44 @@
+import {clockOf} from '../../events/clock.ts';
+import {readCounter} from '../../events/sequence.ts';
+import {highestNumber, type Store} from '../../events/store.ts';
+import {Deadline} from '../../time/deadline.ts';
+import {failed, ok} from './finding.ts';
+import {clusterOf} from './visit.ts';
+import type {Link} from './walk.ts';
+
+/** A log of 20,000 events is looked through in a few seconds. */
+const LOOK_MS = 20_000;
+
+/** Is the counter there, and does it agree with the events? */
+export const eventLog: Link = {
+  names: ['event log'],
+  needs: ['api server', 'namespace'],
+  todo: 'see that ConfigMaps of the namespace can be read',
+  async *check(visit) {
+    const deadline = new Deadline(LOOK_MS, {parent: visit.call.deadline.signal});
+    const {configMaps} = clusterOf(visit, LOOK_MS);
+    const store: Store = {configMaps, clock: clockOf(deadline)};
+    const counter = await readCounter(store);
+    const highest = await highestNumber(store);
+    deadline.clear();
+    if (counter === undefined && highest === 0) {
+      yield ok('event log', 'empty: nothing was recorded yet');
+    } else if (counter === undefined) {
+      yield failed(
+        'event log',
+        `its counter, ConfigMap gc-events-seq, is gone; the events go up to ${highest}`,
+        'gc-events-k8s ensure-running makes it anew from them, as the next record will; find out who deleted it',
+      );
+    } else if (counter.seq < highest) {
+      yield failed(
+        'event log',
+        `its counter says ${counter.seq}, but there is an event ${highest}: an old counter was put back`,
+        'the next record goes on above the highest event; find out who restored ConfigMap gc-events-seq',
+      );
+    } else {
+      const {length} = counter.pendings;
+      const late = length === 0 ? '' : `, ${length} of which wait for their objects`;
+      yield ok('event log', `${counter.seq} numbers taken${late}`);
+    }
+  },
+};

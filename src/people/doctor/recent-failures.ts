@@ -1,0 +1,51 @@
+import type {CoreEvent} from '../../kube/cluster.ts';
+import {ageOf} from '../age.ts';
+import {ok, warning} from './finding.ts';
+import {clusterOf, type Visit} from './visit.ts';
+import type {Link} from './walk.ts';
+
+const LOOK_MS = 8_000;
+
+const SHOWN = 3;
+
+/** The newest warnings about pods in the namespace: what went wrong before anybody looked. */
+export const recentFailures: Link = {
+  names: ['recent failures'],
+  needs: ['api server', 'namespace'],
+  todo: 'let this account list events',
+  async *check(visit) {
+    const cluster = clusterOf(visit, LOOK_MS);
+    const found = await warnings(visit);
+    if (found.length === 0) {
+      yield ok('recent failures', 'no warning about a pod in what the cluster remembers (an hour)');
+      return;
+    }
+    const words = found
+      .slice(0, SHOWN)
+      .map(event => `${ageOf(timeOf(event), cluster.serverTimeMs())} ago ${wordsOf(event)}`);
+    const more = found.length > SHOWN ? `; and ${found.length - SHOWN} more` : '';
+    yield warning(
+      'recent failures',
+      `${words.join('; ')}${more}`,
+      `kubectl -n ${visit.namespace} get events --field-selector type=Warning`,
+    );
+  },
+};
+
+async function warnings(visit: Visit): Promise<CoreEvent[]> {
+  const events: CoreEvent[] = [];
+  const fieldSelector = 'type=Warning,involvedObject.kind=Pod';
+  for await (const page of clusterOf(visit, LOOK_MS).events.list({fieldSelector})) {
+    events.push(...page.items);
+  }
+  return events.sort((a, b) => Date.parse(timeOf(b) ?? '') - Date.parse(timeOf(a) ?? ''));
+}
+
+function timeOf({lastTimestamp, eventTime, metadata}: CoreEvent): string | undefined {
+  return lastTimestamp ?? eventTime ?? metadata.creationTimestamp;
+}
+
+function wordsOf(event: CoreEvent): string {
+  const pod = event.involvedObject?.name ?? 'a pod';
+  return `pod ${pod}: ${event.reason ?? ''}: ${event.message ?? ''}`;
+}
