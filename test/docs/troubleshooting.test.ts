@@ -1,0 +1,80 @@
+import {readFileSync} from 'node:fs';
+import {describe, expect, it} from 'vitest';
+import {
+  ownWordsIn,
+  saidTo,
+  shellMessagesIn,
+  sourcesBelow,
+  textsIn,
+  thrownIn,
+  type Message,
+} from './messages.ts';
+
+/** Where a failure gets all of its words elsewhere, and where that is. */
+const WORDS_FROM: Readonly<Record<string, string>> = {
+  'src/cli/cancellation.ts': 'errors.ts: interrupted by …',
+  'src/kube/http-client.ts': 'the socket, wrapped by kube/failure.ts',
+  'src/people/config.ts': 'config/values.ts',
+  'src/people/parse.ts': 'commander, a wrong command line',
+  'src/session/start/await-launch.ts': 'pod/readiness.ts',
+  'src/session/start/claim-name.ts': 'SessionExistsError in errors.ts',
+  'src/session/start/launch.ts': 'deathMessage, and pod/scripts/launch.sh',
+  'src/session/start/run-start.ts': 'the failure it adds to',
+};
+
+/** Parts of a sentence, whose whole is an entry. */
+const PARTS = new Set([
+  ...['Pane is dead (', 'exit code', 'it printed nothing', 'its last output: …', 'is taken'],
+]);
+
+const KUBECONFIG = 'kubeconfig …, …: ';
+
+function collected(): Message[] {
+  const sources = [...sourcesBelow('src'), ...sourcesBelow('dev-cluster/cli')];
+  const entries = sourcesBelow('src/kube').flatMap(file => saidTo(file, 'error'));
+  return [
+    ...sources.flatMap(thrownIn),
+    ...entries.map(({text, at}) => ({text: KUBECONFIG + text, at})),
+    ...ownWordsIn('src/errors.ts'),
+    ...textsIn('src/pod/readiness.ts', 'obstacle'),
+    ...textsIn('src/session/start/launch.ts', 'deathMessage'),
+    ...textsIn('src/kube/failure.ts', 'wording'),
+    ...sourcesBelow('src', '.sh').flatMap(shellMessagesIn),
+  ].filter(({text}) => !PARTS.has(text) && !/^[\W_]*(kubeconfig …, …: )?…$/.test(text));
+}
+
+/** The entries of the page: code spans that a list item begins with. */
+function entries(): string[] {
+  const page = readFileSync('docs/troubleshooting.md', 'utf8');
+  const items = page.matchAll(/^- ((?:(?:``.+?``|`[^`]+`)(?:,\s+)?)+)/gm);
+  return [...items].flatMap(([, spans]) =>
+    [...(spans ?? '').matchAll(/`` (.+?) ``|``(.+?)``|`([^`]+)`/g)].map(
+      ([, spaced, double, single]) => spaced ?? double ?? single ?? '',
+    ),
+  );
+}
+
+const messages = collected();
+const known = new Set(entries());
+
+describe('docs/troubleshooting.md', () => {
+  it('has an entry for every message of the source', () => {
+    const missing = messages.filter(({text}) => !known.has(text));
+    const wanted = missing.map(({text, at}) => `- \`${text}\`   (${at})`);
+    expect([...new Set(wanted)], 'add an entry for each to docs/troubleshooting.md').toEqual([]);
+  });
+
+  it('has no entry whose message is gone', () => {
+    const said = new Set(messages.map(({text}) => text));
+    expect([...known].filter(entry => !said.has(entry))).toEqual([]);
+  });
+
+  it('is not blind: failures without words of their own are the known ones', () => {
+    const wordless = sourcesBelow('src')
+      .flatMap(thrownIn)
+      .filter(({text}) => text === '…')
+      .map(({at}) => at.replace(/:\d+$/, ''));
+    expect([...new Set(wordless)].toSorted()).toEqual(Object.keys(WORDS_FROM).toSorted());
+    expect(messages.length).toBeGreaterThan(120);
+  });
+});
