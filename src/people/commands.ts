@@ -1,4 +1,5 @@
 import type {Command} from './command.ts';
+import {artifacts} from './commands/artifacts.ts';
 import {attach} from './commands/attach.ts';
 import {cancel} from './commands/cancel.ts';
 import {config} from './commands/config.ts';
@@ -7,4 +8,7 @@ import {status} from './commands/status.ts';
 import {stop} from './commands/stop.ts';
 
 /** Every command, in the order of --help. */
-export const commands: readonly Command[] = [status, attach, cancel, stop, config, doctor];
+export const commands: readonly Command[] = [
+  ...[status, attach, artifacts, cancel, stop],
+  ...[config, doctor],
+];

@@ -3,7 +3,9 @@ import {SessionAbsentError} from '../errors.ts';
 import {openCluster} from '../kube/open-cluster.ts';
 import {deletePod} from '../pod/delete.ts';
 import {findPod} from '../pod/find.ts';
+import {ANNOTATION} from '../pod/labels.ts';
 import {checkedSession} from '../pod/names.ts';
+import {stopRecorded} from '../run/stop-recorded.ts';
 import type {PeopleCall} from './command.ts';
 
 /** Deletes each session's pod and says so; raises for those that have none once the others are done. */
@@ -17,8 +19,14 @@ export async function run(call: PeopleCall): Promise<Reply> {
       absent.push(session);
       continue;
     }
-    await deletePod(cluster, pod);
-    await call.print(`session "${session}" stopped, pod ${pod.metadata.name} deleted\n`);
+    const {name, annotations} = pod.metadata;
+    if (annotations?.[ANNOTATION.retention] === undefined) {
+      await deletePod(cluster, pod);
+      await call.print(`session "${session}" stopped, pod ${name} deleted\n`);
+      continue;
+    }
+    const {state, reason} = await stopRecorded(cluster, pod, call.warn);
+    await call.print(`session "${session}" stopped: ${state} (${reason ?? 'unknown'})\n`);
   }
   if (absent.length === 0) return nothing;
   const names = absent.map(session => `"${session}"`).join(', ');

@@ -2,6 +2,8 @@
 export const LABEL = {app: 'app', session: 'gc-session', agent: 'gc-agent'} as const;
 export const APP = 'gc-agent';
 export const AGENT_CONTAINER = 'agent';
+/** Of ours alone, and only in pods of runs that get a record. */
+export const KEEPER_CONTAINER = 'keeper';
 export const SESSION_ANNOTATION = 'gc-session-name';
 
 /** Selects every agent's pod, whoever made it. */

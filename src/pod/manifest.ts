@@ -3,6 +3,7 @@ import type {Settings} from '../config/settings.ts';
 import {agentLabel, type PodEnvironment} from './environment.ts';
 import {AGENT_CONTAINER, ANNOTATION, APP, LABEL, SESSION_ANNOTATION} from './labels.ts';
 import {environment} from './manifest/environment.ts';
+import {HOLD_PIPE, keeper} from './manifest/keeper.ts';
 import {containerSecurity, podSecurity} from './manifest/security.ts';
 import {volumeMounts, volumes, passwdAnnotation} from './manifest/volumes.ts';
 import {labelForm} from './names.ts';
@@ -25,6 +26,9 @@ export interface ManifestRequest {
   readonly policy: RunPolicy;
 }
 
+/** The container that kubectl means when none is named. */
+const DEFAULT_CONTAINER = 'kubectl.kubernetes.io/default-container';
+
 /** The agent's pod: pure, everything in it comes from the request. */
 export function podManifest(request: ManifestRequest): V1Pod & {metadata: {name: string}} {
   const {session, settings, policy} = request;
@@ -44,6 +48,7 @@ export function podManifest(request: ManifestRequest): V1Pod & {metadata: {name:
         [SESSION_ANNOTATION]: session,
         [ANNOTATION.start]: request.startId,
         ...(retention === undefined ? {} : {[ANNOTATION.retention]: retention}),
+        ...(policy.artifactsKeep > 0 ? {[DEFAULT_CONTAINER]: AGENT_CONTAINER} : {}),
         ...passwdAnnotation(settings),
       },
     },
@@ -63,7 +68,7 @@ function podSpec(request: ManifestRequest): V1PodSpec {
     ...(settings.serviceAccount === undefined ? {automountServiceAccountToken: false} : {}),
     enableServiceLinks: false,
     securityContext: podSecurity(settings),
-    containers: [agentContainer(request)],
+    containers: [agentContainer(request), ...keepers(request)],
     volumes: volumes(settings),
     ...scheduling(settings),
   };
@@ -77,7 +82,11 @@ function agentContainer(request: ManifestRequest): V1Container {
     ...(settings.imagePullPolicy ? {imagePullPolicy: settings.imagePullPolicy} : {}),
     // A work directory may not exist yet when the container starts: it is entered later.
     workingDir: WORKSPACE,
-    command: ['sh', '-c', literal(entrypoint)],
+    command: [
+      'sh',
+      '-c',
+      literal(request.policy.artifactsKeep > 0 ? HOLD_PIPE + entrypoint : entrypoint),
+    ],
     env: environment(request.environment.open, literal),
     resources: {
       requests: {cpu: settings.cpuRequest.text, memory: settings.memoryRequest.text},
@@ -86,6 +95,10 @@ function agentContainer(request: ManifestRequest): V1Container {
     securityContext: containerSecurity(settings),
     volumeMounts: volumeMounts(settings, request.paths),
   };
+}
+
+function keepers({image, settings, policy: {artifactsKeep: seconds}}: ManifestRequest) {
+  return seconds > 0 ? [keeper(image, settings, {seconds, literal})] : [];
 }
 
 function scheduling(settings: Settings): Partial<V1PodSpec> {

@@ -3,6 +3,7 @@ import {posix} from 'node:path';
 import {ARTIFACTS, CONTEXT, OUTPUT, RUN} from '../paths.ts';
 import agentScript from '../scripts/agent.sh';
 import boxScript from '../scripts/box.sh';
+import catalogueScript from '../scripts/catalogue.sh';
 import firstPromptScript from '../scripts/first-prompt.sh';
 import launchScript from '../scripts/launch.sh';
 import outputScript from '../scripts/output.sh';
@@ -56,6 +57,7 @@ export function planLaunch(plan: StagingPlan, request: LaunchRequest): void {
   text('output/open', '');
   text('agent.sh', agentScript);
   text('box.sh', boxScript);
+  text('catalogue.sh', catalogueScript);
   text('first-prompt.sh', firstPromptScript);
   text('output.sh', outputScript);
   text('supervisor.sh', supervisorScript);

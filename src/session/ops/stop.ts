@@ -1,5 +1,7 @@
 import {nothing, type Call} from '../../cli/operation.ts';
-import {deletePodsOf} from '../../pod/delete.ts';
+import {deletePod} from '../../pod/delete.ts';
+import {findPod} from '../../pod/find.ts';
+import {ANNOTATION} from '../../pod/labels.ts';
 import {withSession} from '../operation.ts';
 
 export const operation = (call: Call) =>
@@ -8,6 +10,12 @@ export const operation = (call: Call) =>
       const {saveTranscripts} = await import('../transcripts.ts');
       await saveTranscripts({cluster, session, deadline: call.deadline, env, warn});
     }
-    await deletePodsOf(cluster, session);
+    const pod = await findPod(cluster, session);
+    if (pod?.metadata.annotations?.[ANNOTATION.retention] !== undefined) {
+      const {stopRecorded} = await import('../../run/stop-recorded.ts');
+      await stopRecorded(cluster, pod, warn);
+    } else if (pod && pod.metadata.deletionTimestamp === undefined) {
+      await deletePod(cluster, pod);
+    }
     return nothing;
   });

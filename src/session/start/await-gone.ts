@@ -9,33 +9,38 @@ const FORCE_AFTER_MS = (GRACE_SECONDS + 20) * 1000;
 
 /**
  * Waits until this very pod is gone. One that stays, because its node does not answer any more, is
- * removed by force: no process of it can be told to end anyway.
+ * removed by force: no process of it can be told to end anyway. Gives the pod as it was seen last.
  */
-export async function awaitGone(cluster: Cluster, pod: Pod, deadline: Deadline): Promise<void> {
+export async function awaitGone(cluster: Cluster, pod: Pod, deadline: Deadline): Promise<Pod> {
   const patience = new Deadline(Math.min(FORCE_AFTER_MS, deadline.remainingMs()), {
     parent: deadline.signal,
   });
   try {
-    await watchGone(cluster.within(patience), pod);
+    return await watchGone(cluster.within(patience), pod);
   } catch (error) {
     deadline.throwIfOver();
     if (!patience.signal.aborted) throw error;
     await deletePod(cluster, pod, 0);
-    await watchGone(cluster, pod);
+    return await watchGone(cluster, pod);
   } finally {
     patience.clear();
   }
 }
 
-async function watchGone(cluster: Cluster, {metadata: {name, uid}}: Pod): Promise<void> {
+async function watchGone(cluster: Cluster, pod: Pod): Promise<Pod> {
+  const {name, uid} = pod.metadata;
+  let last = pod;
   for (;;) {
     const current = await absentAsUndefined(cluster.pods.get(name));
-    if (current?.metadata.uid !== uid) return;
-    const resourceVersion = current?.metadata.resourceVersion ?? '';
+    if (!current || current.metadata.uid !== uid) return last;
+    last = current;
+    const resourceVersion = current.metadata.resourceVersion ?? '';
     try {
       const fieldSelector = `metadata.name=${name}`;
       for await (const event of cluster.pods.watch({fieldSelector, resourceVersion})) {
-        if (event.type === 'DELETED') return;
+        if (event.type === 'BOOKMARK') continue;
+        last = event.object;
+        if (event.type === 'DELETED') return last;
       }
     } catch (error) {
       if (!isKubeFailure(error, 'gone')) throw error;

@@ -82,7 +82,7 @@ async function watchPod(
 }
 
 function heed(pod: Pod, progress: Progress): void {
-  if (pod.spec?.nodeName !== undefined) progress.node = pod.spec.nodeName;
+  progress.seen = pod;
   const found = obstacle(pod);
   if (found) progress.lastReason = found.reason;
   else delete progress.lastReason;

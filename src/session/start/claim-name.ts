@@ -4,11 +4,11 @@ import {absentAsUndefined} from '../../kube/resources.ts';
 import {deletePod} from '../../pod/delete.ts';
 import {ANNOTATION} from '../../pod/labels.ts';
 import {podName, podNames} from '../../pod/names.ts';
-import {runOfPod} from '../../run/run-of-pod.ts';
 import {belongsTo, sessionState} from '../../pod/state.ts';
 import {hasTerminal} from '../../tmux/pane.ts';
 import {awaitGone} from './await-gone.ts';
 import type {Progress, StartContext} from './context.ts';
+import {tellPrevious} from './keep-records.ts';
 
 /** After these, whoever was starting the pod has given up (session-protocol.md, "Start JSON"). */
 const START_LIMIT_S = {ours: 150, others: 360};
@@ -87,16 +87,10 @@ async function replaceStale(context: StartContext, pod: Pod, progress: Progress)
       `session "${session}" is being started: pod ${name} is ${ageSeconds(context, pod)} s old and not up yet; wait, or stop it first`,
     );
   }
-  progress.lastLines = lastLinesOf(pod);
   progress.step = `waiting for the old pod ${name} to go`;
   await deletePod(cluster, pod);
-  await awaitGone(cluster, pod, deadline);
-}
-
-/** Of the session's run before, for its next one. */
-function lastLinesOf(pod: Pod): string {
-  const {lastLines = []} = runOfPod(pod, 0);
-  return lastLines.map(line => `${line}\n`).join('');
+  const last = await awaitGone(cluster, pod, deadline);
+  await tellPrevious(context, last, progress);
 }
 
 function isBeingStarted(context: StartContext, pod: Pod): boolean {

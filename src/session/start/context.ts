@@ -35,8 +35,10 @@ export interface Progress {
   asked?: string;
   /** The step at work, for the error of a deadline or a signal. */
   step: string;
-  /** Where the scheduler put the pod. */
-  node?: string;
+  /** The pod as the watch showed it last. */
+  seen?: Pod;
+  /** The opening of the run's record, under way. */
+  record?: Promise<void>;
   /** The last lines of the session's previous run, if its pod was still there. */
   lastLines?: string;
   /** What the cluster said last about why it is not done yet. */

@@ -65,11 +65,11 @@ function sessionFacts(context: StartContext, pod: Pod, startedAt: string): objec
   };
 }
 
-function clusterFacts({cluster, settings}: StartContext, {node}: Progress): object {
+function clusterFacts({cluster, settings}: StartContext, {seen}: Progress): object {
   const {cpuRequest, cpuLimit, memoryRequest, memoryLimit} = settings;
   return {
     namespace: cluster.namespace,
-    node,
+    node: seen?.spec?.nodeName,
     resources: {
       requests: {cpu: cpuRequest.text, memory: memoryRequest.text},
       limits: {cpu: cpuLimit.text, memory: memoryLimit.text},

@@ -16,12 +16,13 @@ import type {SessionCall} from '../operation.ts';
 import {awaitLaunch} from './await-launch.ts';
 import {createPod} from './claim-name.ts';
 import type {Progress, StartContext, StartMode} from './context.ts';
+import {awaitRunRecord, openRunRecord, tellFailure} from './keep-records.ts';
 import {prepare} from './prepare.ts';
 
 /** gc kills 2 s after its SIGINT: what the undo may take of them. */
 const UNDO_MS = 1_300;
 
-const STEPS = [createPod, awaitLaunch];
+const STEPS = [createPod, openRunRecord, awaitLaunch, awaitRunRecord];
 
 /** Starts the session, or leaves nothing behind and says why. */
 export async function runStart(call: SessionCall, mode: StartMode): Promise<void> {
@@ -41,11 +42,15 @@ async function undone(context: StartContext, progress: Progress, error: unknown)
   const cluster = context.cluster.within(deadline);
   const pod = progress.pod ?? (await askedPod(context, cluster, progress));
   log.warn('start.undone', {step: progress.step, pod: pod?.metadata.name});
-  if (!pod) return explained(context, progress, error, []);
+  if (!pod) {
+    await tellFailure({...context, cluster}, progress, error);
+    return explained(context, progress, error, []);
+  }
   progress.pod = pod;
   const [events, undoFailure] = await Promise.all([
     needsEvents(error) ? bestEffort(warningEvents(cluster, pod)) : [],
     deletionFailure(cluster, pod),
+    tellFailure({...context, cluster}, progress, error),
   ]);
   deadline.clear();
   return explained(context, progress, error, [...events, ...undoFailure]);

@@ -1,0 +1,49 @@
+import {text, type Reply} from '../cli/operation.ts';
+import {SessionAbsentError} from '../errors.ts';
+import {openCluster} from '../kube/open-cluster.ts';
+import {findPod} from '../pod/find.ts';
+import {checkedSession} from '../pod/names.ts';
+import type {Catalogue} from '../run/artifact-catalogue.ts';
+import {listArtifacts} from '../run/artifacts.ts';
+import type {PeopleCall} from './command.ts';
+import {forPrograms} from './format.ts';
+import {table} from './table.ts';
+
+const MIB = 2 ** 20;
+
+export async function run(call: PeopleCall): Promise<Reply> {
+  const [name, directory] = call.args;
+  const session = checkedSession(name);
+  const cluster = await openCluster('gc-k8s', call);
+  const pod = await findPod(cluster, session);
+  if (!pod) {
+    throw new SessionAbsentError(
+      `there is no pod of "${session}" in namespace "${cluster.namespace}"; its records may list its artifacts`,
+    );
+  }
+  if (directory === undefined) {
+    const found = await listArtifacts(cluster, pod);
+    return text((await forPrograms({version: 1, ...found}, call.options)) ?? asTable(found));
+  }
+  const {fetchArtifacts} = await import('../run/fetch-artifacts.ts');
+  const {isTTY} = call.streams.output;
+  const found = await fetchArtifacts(cluster, pod, {
+    directory,
+    onProgress: ({files, ofFiles, bytes, ofBytes}) => {
+      if (!isTTY) return;
+      const share = `${(bytes / MIB).toFixed(1)} of ${(ofBytes / MIB).toFixed(1)} MiB`;
+      void call.print(`\r${files} of ${ofFiles} files, ${share}\u001b[K`);
+    },
+  });
+  if (isTTY) await call.print('\r\u001b[K');
+  for (const error of found.errors) call.warn(error);
+  const printed = await forPrograms({version: 1, directory, ...found}, call.options);
+  return text(printed ?? `${found.artifacts.length} artifacts of "${session}" in ${directory}\n`);
+}
+
+function asTable({artifacts, errors}: Catalogue): string {
+  const rows = artifacts.map(({path, size, mode, sha256}) => [path, String(size), mode, sha256]);
+  const refused = errors.map(error => `refused: ${error}\n`).join('');
+  if (rows.length === 0) return refused === '' ? 'no artifacts\n' : refused;
+  return table(['PATH', 'BYTES', 'MODE', 'SHA256'], rows) + refused;
+}

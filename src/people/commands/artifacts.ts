@@ -1,0 +1,17 @@
+import type {Command} from '../command.ts';
+import {OUTPUT_FLAG} from '../format.ts';
+
+export const artifacts: Command = {
+  name: 'artifacts',
+  takes: '<session> [directory]',
+  summary: 'lists what an agent left in $GC_ARTIFACTS_DIR, or copies it here',
+  flags: [OUTPUT_FLAG],
+  examples: [
+    ['artifacts mayor', 'list them, with size and checksum'],
+    ['artifacts mayor out/', 'copy them below out/, each checked against its checksum'],
+  ],
+  notes:
+    'After the end of a run with a record they can be had for GC_K8S_ARTIFACTS_KEEP (15m); its record lists them for longer. Links that lead out of the directory are refused, others not followed.',
+  budgetMs: 3_600_000,
+  load: () => import('../artifacts.ts'),
+};

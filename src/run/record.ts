@@ -1,0 +1,85 @@
+import {isKubeFailure} from '../errors.ts';
+import type {Cluster, ConfigMap} from '../kube/cluster.ts';
+import {absentAsUndefined} from '../kube/resources.ts';
+import {LABEL, SESSION_ANNOTATION} from '../pod/labels.ts';
+import {labelForm} from '../pod/names.ts';
+import {isOver, later, type Run} from './run.ts';
+
+const COMPONENT = 'gc/component';
+const STATE_LABEL = 'gc-k8s/run-state';
+
+/** Selects the records of all runs: ConfigMaps `gc-run-<run id>`. */
+export const RECORD_SELECTOR = `${COMPONENT}=session-result`;
+
+/** On a record: the number that its event has in the event log. */
+export const EVENT_ANNOTATION = 'gc-k8s/event-seq';
+
+export function recordName(id: string): string {
+  return `gc-run-${id}`;
+}
+
+/** The record of a run that has just begun; one that is there already stays. */
+export async function openRecord(cluster: Cluster, run: Run): Promise<void> {
+  try {
+    await cluster.configMaps.create(recordObject(run));
+  } catch (error) {
+    if (!isKubeFailure(error, 'exists')) throw error;
+  }
+}
+
+/**
+ * Writes what is known of a run into its record, created if need be; a state never moves back.
+ * Gives what the record holds now, and whether this call brought the run's end into it.
+ */
+export async function keepRecord(
+  cluster: Cluster,
+  run: Run,
+): Promise<{readonly run: Run; readonly isNews: boolean}> {
+  for (;;) {
+    const stored = await absentAsUndefined(cluster.configMaps.get(recordName(run.id)));
+    try {
+      if (!stored) {
+        await cluster.configMaps.create(recordObject(run));
+        return {run, isNews: isOver(run.state)};
+      }
+      const before = runOfRecord(stored);
+      const now = before ? later(before, run) : run;
+      if (before && now === before) return {run: before, isNews: false};
+      const {data, metadata} = recordObject(now);
+      const labels = {...stored.metadata.labels, ...metadata.labels};
+      await cluster.configMaps.replace({...stored, data, metadata: {...stored.metadata, labels}});
+      return {run: now, isNews: isOver(now.state)};
+    } catch (error) {
+      // Somebody else wrote it meanwhile, or pruned it: look again.
+      if (!isKubeFailure(error, 'exists', 'conflict', 'notFound')) throw error;
+    }
+  }
+}
+
+/** The run that a record tells of; undefined for an object that is no record. */
+export function runOfRecord({data}: ConfigMap): Run | undefined {
+  try {
+    const run = JSON.parse(data?.result ?? '') as Partial<Run>;
+    return run.version === 1 && run.id !== undefined && run.state !== undefined
+      ? (run as Run)
+      : undefined;
+  } catch {
+    // Not written by us; whoever lists records leaves it alone.
+    return undefined;
+  }
+}
+
+function recordObject(run: Run) {
+  return {
+    metadata: {
+      name: recordName(run.id),
+      labels: {
+        [COMPONENT]: 'session-result',
+        [LABEL.session]: labelForm(run.session),
+        [STATE_LABEL]: run.state,
+      },
+      annotations: {[SESSION_ANNOTATION]: run.session},
+    },
+    data: {result: JSON.stringify(run)},
+  };
+}

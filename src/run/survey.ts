@@ -1,0 +1,67 @@
+import type {Cluster, ConfigMap, Pod} from '../kube/cluster.ts';
+import {AGENT_SELECTOR, ANNOTATION} from '../pod/labels.ts';
+import {EVENT_ANNOTATION, keepRecord, RECORD_SELECTOR, runOfRecord} from './record.ts';
+import {isOver, later, type Run} from './run.ts';
+import {runOfPod} from './run-of-pod.ts';
+import {runOfVanished} from './vanished.ts';
+import {withArtifacts} from './with-artifacts.ts';
+
+/** A run as the cluster knows it: by its pod, its record, or both. */
+export interface Known {
+  readonly run: Run;
+  readonly pod?: Pod;
+  readonly record?: ConfigMap;
+}
+
+/** Every run that left a trace, by two lists: the pods of agents, and the records. */
+export async function surveyRuns(cluster: Cluster): Promise<Known[]> {
+  const known = new Map<string, Known>();
+  // Records first: a run whose pod goes in between then still has one.
+  for await (const page of cluster.configMaps.list({labelSelector: RECORD_SELECTOR})) {
+    for (const record of page.items) {
+      const run = runOfRecord(record);
+      if (run) known.set(run.id, {run, record});
+    }
+  }
+  for await (const page of cluster.pods.list({labelSelector: AGENT_SELECTOR})) {
+    for (const pod of page.items) {
+      const run = runOfPod(pod, cluster.serverTimeMs());
+      const recorded = known.get(run.id);
+      known.set(run.id, {
+        run: recorded ? later(recorded.run, run) : run,
+        pod,
+        ...(recorded?.record ? {record: recorded.record} : {}),
+      });
+    }
+  }
+  return [...known.values()];
+}
+
+/**
+ * Brings ends that were seen, or slept through, into their records: of pods that ended, and of pods
+ * that are gone. Gives the runs as they are known then.
+ */
+export async function settleRuns(cluster: Cluster, runs: readonly Known[]): Promise<Known[]> {
+  const settled: Known[] = [];
+  for (const known of runs) settled.push(await settled1(cluster, known));
+  return settled;
+}
+
+async function settled1(cluster: Cluster, known: Known): Promise<Known> {
+  const {run, pod, record} = known;
+  const isSettled = record !== undefined && isOver(runOfRecord(record)?.state ?? 'created');
+  if (isSettled) return known;
+  if (pod) {
+    const isRecorded = pod.metadata.annotations?.[ANNOTATION.retention] !== undefined;
+    if (!isOver(run.state) || !isRecorded) return known;
+    const kept = await keepRecord(cluster, await withArtifacts(cluster, pod, run));
+    return {...known, run: kept.run};
+  }
+  const kept = await keepRecord(cluster, await runOfVanished(cluster, run));
+  return {...known, run: kept.run};
+}
+
+/** True for a run whose end has no event in the log yet. */
+export function lacksEvent({run, record}: Known): boolean {
+  return isOver(run.state) && record?.metadata.annotations?.[EVENT_ANNOTATION] === undefined;
+}

@@ -1,0 +1,45 @@
+import type {Run} from './run.ts';
+
+/** Upper bounds in seconds: from a command that ends at once to a session that lives a day. */
+export const BUCKETS = [
+  ...[1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600],
+  ...[7200, 14_400, 28_800, 57_600, 86_400],
+] as const;
+
+/** What is counted of the ended runs of one state. */
+export interface StateTotals {
+  readonly count: number;
+  readonly sumSeconds: number;
+  /** How many took at most BUCKETS[i] seconds, not cumulated; longer ones are in `count` alone. */
+  readonly buckets: readonly number[];
+}
+
+/** Counts of ended runs; they only ever grow. */
+export interface Totals {
+  readonly byState: Readonly<Record<string, StateTotals>>;
+  /** Of failed runs, by the reason of their end. */
+  readonly errors: Readonly<Record<string, number>>;
+}
+
+export const NOTHING: Totals = {byState: {}, errors: {}};
+
+/** The totals with one more ended run. */
+export function withRun(totals: Totals, run: Run): Totals {
+  const seconds = run.durationSeconds ?? 0;
+  const before = totals.byState[run.state];
+  const at = BUCKETS.findIndex(bound => seconds <= bound);
+  const buckets = BUCKETS.map((_, index) => (before?.buckets[index] ?? 0) + (index === at ? 1 : 0));
+  const state = {
+    count: (before?.count ?? 0) + 1,
+    sumSeconds: (before?.sumSeconds ?? 0) + seconds,
+    buckets,
+  };
+  const {reason = 'unknown'} = run;
+  return {
+    byState: {...totals.byState, [run.state]: state},
+    errors:
+      run.state === 'failed'
+        ? {...totals.errors, [reason]: (totals.errors[reason] ?? 0) + 1}
+        : totals.errors,
+  };
+}

@@ -1,0 +1,36 @@
+import type {Cluster, CoreEvent} from '../kube/cluster.ts';
+import {over} from './gone.ts';
+import type {EndReason, Run} from './run.ts';
+
+/** Reasons of the events that the cluster writes about a pod it takes away. */
+const BY_EVENT: Readonly<Record<string, EndReason>> = {
+  TaintManagerEviction: 'evicted',
+  Evicted: 'evicted',
+  Preempted: 'preempted',
+  NodeNotReady: 'node_lost',
+  Killing: 'stopped',
+};
+
+/**
+ * The end of a run whose pod went while nobody looked: the cluster's events tell why, for the hour
+ * that they are kept.
+ */
+export async function runOfVanished(cluster: Cluster, run: Run): Promise<Run> {
+  const fieldSelector = `involvedObject.name=${run.pod},involvedObject.uid=${run.id}`;
+  const events: CoreEvent[] = [];
+  for await (const page of cluster.events.list({fieldSelector})) events.push(...page.items);
+  const telling = Object.keys(BY_EVENT).flatMap(reason =>
+    events.filter(event => event.reason === reason),
+  )[0];
+  const atMs = timeOf(telling) ?? Math.max(...events.map(event => timeOf(event) ?? 0));
+  return over(run, {
+    reason: BY_EVENT[telling?.reason ?? ''] ?? 'unknown',
+    words: telling?.reason === 'Killing' ? undefined : telling?.message,
+    atMs: atMs > 0 ? atMs : cluster.serverTimeMs(),
+  });
+}
+
+function timeOf(event: CoreEvent | undefined): number | undefined {
+  const time = event?.lastTimestamp ?? event?.eventTime ?? event?.metadata.creationTimestamp;
+  return time === undefined ? undefined : Date.parse(time);
+}

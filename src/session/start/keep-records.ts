@@ -1,0 +1,87 @@
+import {DeadlineError, InterruptedError, isKubeFailure, PodFailedError} from '../../errors.ts';
+import type {Pod} from '../../kube/cluster.ts';
+import {log} from '../../log.ts';
+import {ANNOTATION} from '../../pod/labels.ts';
+import {neverBegan} from '../../run/cluster-end.ts';
+import {over, runOfGone} from '../../run/gone.ts';
+import {keepRecord, openRecord} from '../../run/record.ts';
+import type {EndReason, Run} from '../../run/run.ts';
+import {runOfPod} from '../../run/run-of-pod.ts';
+import {recorded} from '../../run/stop-recorded.ts';
+import type {Progress, StartContext} from './context.ts';
+
+/** Opens the record of a run that gets one, beside the waiting for its container. */
+export function openRunRecord(context: StartContext, progress: Progress): Promise<void> {
+  const {pod} = progress;
+  if (pod && context.policy.retention !== undefined) {
+    const run = runOfPod(pod, context.cluster.serverTimeMs());
+    progress.record = openRecord(context.cluster, run).catch((error: unknown) => {
+      context.warn(`no result record: ${messageOf(error)}`);
+    });
+  }
+  return Promise.resolve();
+}
+
+export async function awaitRunRecord(_: StartContext, {record}: Progress): Promise<void> {
+  await record;
+}
+
+/**
+ * Keeps what became of the session's run before, whose pod is gone now: its last lines for the next
+ * one, and a record, of every run that failed and of those that get one anyway.
+ */
+export async function tellPrevious(
+  {cluster, warn}: StartContext,
+  last: Pod,
+  progress: Progress,
+): Promise<void> {
+  const run = runOfGone(last, cluster.serverTimeMs());
+  progress.lastLines = (run.lastLines ?? []).map(line => `${line}\n`).join('');
+  const isRecorded = last.metadata.annotations?.[ANNOTATION.retention] !== undefined;
+  if (isRecorded || run.state === 'failed') await recorded(cluster, run, warn);
+}
+
+/**
+ * Records a start that failed, with the reason as one word, so that failures can be counted. Best
+ * effort: the failure itself is what must be told.
+ */
+export async function tellFailure(
+  context: StartContext,
+  progress: Progress,
+  error: unknown,
+): Promise<void> {
+  const reason = reasonOf(error, progress);
+  if (reason === undefined) return;
+  try {
+    const run = over(attempted(context, progress), {
+      ...{reason, words: messageOf(error), atMs: context.cluster.serverTimeMs()},
+    });
+    await keepRecord(context.cluster, run);
+  } catch (failure) {
+    log.warn('record.failed', {error: messageOf(failure)});
+  }
+}
+
+/** Undefined for what is no failure of a run: refused, or broken off by the caller. */
+function reasonOf(error: unknown, {pod, seen}: Progress): EndReason | undefined {
+  if (error instanceof InterruptedError) return undefined;
+  if (isKubeFailure(error, 'forbidden') && error.detail.includes('quota')) return 'quota';
+  if (!pod) return undefined;
+  const obstacle = seen && neverBegan(seen);
+  if (obstacle && (error instanceof PodFailedError || error instanceof DeadlineError)) {
+    return obstacle.reason;
+  }
+  return 'start_failed';
+}
+
+function attempted({cluster, session, settings, startId}: StartContext, progress: Progress): Run {
+  const pod = progress.seen ?? progress.pod;
+  const name = progress.asked ?? session;
+  const metadata = {name, namespace: cluster.namespace, uid: startId};
+  const run = runOfPod(pod ?? {metadata}, cluster.serverTimeMs());
+  return {...run, session, ...(settings.image === undefined ? {} : {image: settings.image})};
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
