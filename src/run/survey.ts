@@ -43,11 +43,11 @@ export async function surveyRuns(cluster: Cluster): Promise<Known[]> {
  */
 export async function settleRuns(cluster: Cluster, runs: readonly Known[]): Promise<Known[]> {
   const settled: Known[] = [];
-  for (const known of runs) settled.push(await settled1(cluster, known));
+  for (const known of runs) settled.push(await settle(cluster, known));
   return settled;
 }
 
-async function settled1(cluster: Cluster, known: Known): Promise<Known> {
+async function settle(cluster: Cluster, known: Known): Promise<Known> {
   const {run, pod, record} = known;
   const isSettled = record !== undefined && isOver(runOfRecord(record)?.state ?? 'created');
   if (isSettled) return known;

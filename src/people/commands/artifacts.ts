@@ -1,11 +1,11 @@
 import type {Command} from '../command.ts';
-import {OUTPUT_FLAG} from '../format.ts';
+import {outputFlags} from '../format.ts';
 
 export const artifacts: Command = {
   name: 'artifacts',
   takes: '<session> [directory]',
   summary: 'lists what an agent left in $GC_ARTIFACTS_DIR, or copies it here',
-  flags: [OUTPUT_FLAG],
+  flags: [...outputFlags()],
   examples: [
     ['artifacts mayor', 'list them, with size and checksum'],
     ['artifacts mayor out/', 'copy them below out/, each checked against its checksum'],

@@ -1,0 +1,87 @@
+import {createServer, type ServerResponse} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import {nothing, type Reply} from '../cli/operation.ts';
+import {runSettings} from '../config/run-settings.ts';
+import type {Cluster} from '../kube/cluster.ts';
+import {log} from '../log.ts';
+import {settleRuns, surveyRuns} from '../run/survey.ts';
+import {Deadline} from '../time/deadline.ts';
+import {nowMs} from '../time/now.ts';
+import type {PeopleCall} from './command.ts';
+import {collect} from './metrics.ts';
+import {recordResultEvents} from './result-events.ts';
+
+/** Scrapes that come closer together get the same answer. */
+const FRESH_MS = 2_000;
+
+/** Prometheus' default patience is 10 s. */
+const SCRAPE_MS = 9_000;
+
+/**
+ * Serves /metrics and /healthz until the call is interrupted. Each look at the cluster also settles
+ * what ended, so that records and events need no other process.
+ */
+export async function serveMetrics(
+  call: PeopleCall,
+  cluster: Cluster,
+  {port, address}: {port: number; address: string},
+): Promise<Reply> {
+  const look = fresh(() => lookOnce(call, cluster));
+  const server = createServer((request, response) => {
+    const path = (request.url ?? '').split('?', 1)[0];
+    if (path !== '/metrics' && path !== '/healthz') {
+      answer(response, 404, 'there is /metrics and /healthz\n');
+      return;
+    }
+    look().then(
+      metrics => answer(response, 200, path === '/metrics' ? metrics : 'ok\n'),
+      (error: unknown) => {
+        const words = error instanceof Error ? error.message : String(error);
+        log.error('metrics.failed', {error: words});
+        answer(response, 503, `${words}\n`);
+      },
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, address, resolve);
+  });
+  const {port: bound} = server.address() as AddressInfo;
+  await call.print(`serving http://${address}:${bound}/metrics and /healthz\n`);
+  await new Promise<void>(resolve => {
+    call.deadline.signal.addEventListener('abort', () => resolve(), {once: true});
+  });
+  server.close();
+  return nothing;
+}
+
+async function lookOnce(call: PeopleCall, cluster: Cluster): Promise<string> {
+  const deadline = new Deadline(SCRAPE_MS, {parent: call.deadline.signal});
+  try {
+    const within = cluster.within(deadline);
+    const runs = await settleRuns(within, await surveyRuns(within));
+    if (runSettings(call.env).resultEvents) {
+      await recordResultEvents({...call, deadline}, within, runs);
+    }
+    return await collect(call, within, runs);
+  } finally {
+    deadline.clear();
+  }
+}
+
+/** One look at a time, whose result holds for a moment. */
+function fresh(look: () => Promise<string>): () => Promise<string> {
+  let last: Promise<string> | undefined;
+  let staleMs = Infinity;
+  return () => {
+    if (last && nowMs() < staleMs) return last;
+    staleMs = Infinity;
+    last = look().finally(() => (staleMs = nowMs() + FRESH_MS));
+    return last;
+  };
+}
+
+function answer(response: ServerResponse, status: number, body: string): void {
+  response.writeHead(status, {'Content-Type': 'text/plain; version=0.0.4; charset=utf-8'});
+  response.end(body);
+}
