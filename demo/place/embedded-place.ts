@@ -32,7 +32,10 @@ export function embeddedPlace(
       // In a group of its own: Ctrl-C is for the demo, which ends the cluster in good order.
       const options = {detached: true, reject: false, stdin: 'ignore'} as const;
       const {exitCode, stderr, message = ''} = await execa(program, words, options);
-      if (exitCode !== 0) throw new SettingsError(stderr.trim() || message);
+      if (exitCode !== 0) {
+        const why = stderr.trim() || message;
+        throw new SettingsError(`${why}; there the demo runs with --context NAME`);
+      }
       return `embedded cluster at ${holderOf(cluster)?.url ?? 'an unknown address'}`;
     },
     close: async () => {

@@ -7,7 +7,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import {tmpdir, userInfo} from 'node:os';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {claim, holderOf} from '../../dev-cluster/cli/claim.ts';
 import {down} from '../../dev-cluster/cli/down.ts';
@@ -35,7 +35,8 @@ const UNCLAIMED_FOR_MS = 60_000;
 
 /** Makes one, after it has ended and removed what killed demos of this user left behind. */
 export async function openRunDirectory(temporary = tmpdir()): Promise<RunDirectory> {
-  const {uid} = userInfo();
+  // A user of a container often has no name.
+  const uid = process.getuid?.() ?? -1;
   const prefix = `gc-demo-${uid}-`;
   for (const name of readdirSync(temporary)) {
     const path = join(temporary, name);

@@ -1,5 +1,5 @@
 import {lstatSync, mkdirSync} from 'node:fs';
-import {tmpdir, userInfo} from 'node:os';
+import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 
 /** Where a running cluster can be found by other commands. */
@@ -37,12 +37,17 @@ export function prepare({directory, isKept}: Place): void {
 function ownDirectory(env: NodeJS.ProcessEnv): string {
   const runtime = env.XDG_RUNTIME_DIR;
   if (runtime !== undefined && runtime !== '') return join(runtime, 'gc-dev-cluster');
-  return join(tmpdir(), `gc-dev-cluster-${userInfo().uid}`);
+  return join(tmpdir(), `gc-dev-cluster-${ownUid()}`);
 }
 
 function requireOwn(path: string): void {
   const found = lstatSync(path);
-  const {uid} = userInfo();
+  const uid = ownUid();
   if (found.isDirectory() && (uid === -1 || found.uid === uid)) return;
   throw new Error(`${path} belongs to another user; name a directory of yours with --directory`);
+}
+
+/** A user of a container often has no name. */
+function ownUid(): number {
+  return process.getuid?.() ?? -1;
 }
