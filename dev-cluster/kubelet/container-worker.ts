@@ -1,29 +1,23 @@
-import {stringAt, valueAt} from '../json.ts';
+import {numberAt, stringAt, valueAt} from '../json.ts';
 import type {Inside} from '../sandbox/enter.ts';
+import {output} from '../sandbox/output.ts';
 import type {ContainerSpec} from '../sandbox/launch.ts';
 import {StartFailure} from '../sandbox/launch.ts';
 import {defaultPath} from '../sandbox/tools.ts';
-import type {ApiObject} from '../store/object.ts';
 import type {ContainerLog} from './container-log.ts';
 import {ContainerRun} from './container-run.ts';
 import type {ContainerState} from './container-state.ts';
 import {environmentOf} from './environment.ts';
 import {expanded} from './expansion.ts';
 import {identityOf} from './identity.ts';
-import type {Node} from './process-kubelet.ts';
+import {requireImage} from './images.ts';
+import {pause} from './pause.ts';
+import type {PodContext} from './pod-context.ts';
+import {containerTitle} from './pod-context.ts';
+import type {Kind} from './probes.ts';
+import {runProbes} from './probes.ts';
+import {untilPossible} from './retry.ts';
 import {mountsOf} from './volumes.ts';
-
-/** What a container's worker knows of its pod. */
-export interface PodContext {
-  readonly node: Node;
-  readonly podIP: string;
-  /** As it is now, or was last. */
-  readonly pod: () => ApiObject;
-  readonly volumes: () => ReadonlyMap<string, string>;
-  /** The state of a container has changed. */
-  readonly changed: () => void;
-  readonly event: (type: 'Normal' | 'Warning', reason: string, message: string) => void;
-}
 
 /** Runs one container, again and again if it must be. */
 export class ContainerWorker {
@@ -43,53 +37,114 @@ export class ContainerWorker {
     return this.state.isRunning ? this.#run?.inside : undefined;
   }
 
-  logOf(previous: boolean): ContainerLog | undefined {
-    return (previous ? this.#previous : this.#run)?.log;
-  }
-
   /** It runs or is about to. */
   get isAlive(): boolean {
     return this.#isStarting || this.state.isRunning;
+  }
+
+  logOf(previous: boolean): ContainerLog | undefined {
+    return (previous ? this.#previous : this.#run)?.log;
   }
 
   signal(name: NodeJS.Signals): void {
     if (this.state.isRunning) this.#run?.signal(name);
   }
 
-  /**
-   * Runs the container once, to its end; `isWanted` is asked again once it runs. Raises ConfigError
-   * and MountError, before anything has started.
-   */
-  async runOnce(isWanted: () => boolean): Promise<void> {
-    const {node, changed, event} = this.#context;
+  /** Until it has ended for good: never again, unless the policy or a missing thing says so. */
+  async runByPolicy(policy: string): Promise<void> {
+    const {unwanted, event, changed, pod} = this.#context;
+    const isOver = (): boolean => unwanted.aborted;
+    for (let seconds = 10; !isOver(); seconds = Math.min(seconds * 2, 300)) {
+      await untilPossible(this.#context, () => this.#runOnce(), this.state);
+      const isDone = policy === 'Never' || (policy === 'OnFailure' && this.state.exitCode === 0);
+      if (isDone || isOver()) return;
+      // The first time it is started again at once.
+      if (this.state.restartCount > 0) {
+        const title = containerTitle(pod(), this.state.name);
+        const message = `back-off ${seconds}s restarting failed container=${title}`;
+        this.state.wait('CrashLoopBackOff', message);
+        event('Warning', 'BackOff', `Back-off restarting failed container ${title}`);
+        changed();
+        await pause(seconds * 1000, unwanted);
+      }
+      if (!isOver()) this.state.restartCount += 1;
+    }
+  }
+
+  /** To its end. Raises what keeps it from starting as long as something is missing. */
+  async #runOnce(): Promise<void> {
+    const {node, changed, event, unwanted} = this.#context;
+    requireImage(this.state.spec, node.missingImages);
     const wanted = this.#wanted();
-    const directory = node.state.directory(
-      ...['pods', this.#context.pod().metadata.uid ?? '', 'containers'],
-      ...[this.state.name, this.state.restartCount.toString()],
-    );
     this.#isStarting = true;
     try {
-      const run = await ContainerRun.start(node.runtime, directory, this.state.spec, wanted);
+      const {spec} = this.state;
+      const run = await ContainerRun.start(node.runtime, this.#directory(), spec, wanted);
       this.#previous = this.#run;
       this.#run = run;
       this.state.run();
       this.#isStarting = false;
-      if (!isWanted()) run.signal('SIGKILL');
+      // Nobody could tell it to end while it was being started.
+      if (unwanted.aborted) run.signal('SIGKILL');
       event('Normal', 'Started', `Started container ${this.state.name}`);
-      this.state.isStarted = true;
-      this.state.isReady = true;
-      changed();
+      await this.#watch(run);
       const exitCode = await run.ended;
       const reason = exitCode === 0 ? 'Completed' : 'Error';
       this.state.end({exitCode, reason, message: run.lastWords(exitCode)});
     } catch (error) {
       if (!(error instanceof StartFailure)) throw error;
-      this.#isStarting = false;
       const message = startMessage(error);
       event('Warning', 'Failed', `Error: ${message}`);
       this.state.end({exitCode: 128, reason: 'StartError', message});
+    } finally {
+      this.#isStarting = false;
     }
     changed();
+  }
+
+  /** Keeps the container's readiness true by its probes, as long as it runs. */
+  async #watch(run: ContainerRun): Promise<void> {
+    const {changed, event, podIP} = this.#context;
+    const over = new AbortController();
+    const ended = run.ended.then(() => over.abort());
+    const {sandbox, fifos} = this.#context.node.runtime;
+    const target = {
+      container: this.state.spec,
+      podIP,
+      exec: (command: readonly string[], signal: AbortSignal) =>
+        output(sandbox, {fifos, inside: run.inside}, command, signal),
+    };
+    const listener = {
+      started: () => {
+        this.state.isStarted = true;
+      },
+      ready: (isReady: boolean) => {
+        this.state.isReady = isReady;
+        changed();
+      },
+      failed: (kind: Kind) => void this.#kill(run, kind, over.signal),
+      unhealthy: (kind: Kind, why: string) =>
+        event('Warning', 'Unhealthy', `${kind} probe failed: ${why}`),
+    };
+    changed();
+    await Promise.all([ended, runProbes(target, listener, over.signal)]);
+  }
+
+  async #kill(run: ContainerRun, kind: Kind, over: AbortSignal): Promise<void> {
+    const {event, pod} = this.#context;
+    const why = `Container ${this.state.name} failed ${kind.toLowerCase()} probe`;
+    event('Normal', 'Killing', `${why}, will be restarted`);
+    run.signal('SIGTERM');
+    const grace = numberAt(pod(), 'spec', 'terminationGracePeriodSeconds') ?? 30;
+    await pause(grace * 1000, over);
+    if (!over.aborted) run.signal('SIGKILL');
+  }
+
+  #directory(): string {
+    const {node, pod} = this.#context;
+    const {name, restartCount} = this.state;
+    const run = restartCount.toString();
+    return node.state.directory('pods', pod().metadata.uid ?? '', 'containers', name, run);
   }
 
   #wanted(): Omit<ContainerSpec, 'root'> {

@@ -1,20 +1,24 @@
 import {finishDeletion} from '../api/deletion.ts';
 import type {JsonObject} from '../json.ts';
-import {objectsAt, stringAt} from '../json.ts';
+import {numberAt, objectsAt, stringAt} from '../json.ts';
 import type {Inside} from '../sandbox/enter.ts';
 import {removeTree} from '../sandbox/state-directory.ts';
 import type {ApiObject} from '../store/object.ts';
+import {addressOf} from './address.ts';
 import type {ContainerLog} from './container-log.ts';
 import {ContainerState} from './container-state.ts';
-import type {PodContext} from './container-worker.ts';
 import {ContainerWorker} from './container-worker.ts';
-import {ConfigError} from './environment.ts';
 import {liveStatus} from './live-status.ts';
+import {pause} from './pause.ts';
+import type {PodContext} from './pod-context.ts';
 import type {PodControl} from './pod-control.ts';
 import {controlPod} from './pod-control.ts';
+import {nodeName} from './pod-status.ts';
 import type {Node} from './process-kubelet.ts';
+import {untilPossible} from './retry.ts';
+import {whyUnschedulable} from './scheduling.ts';
 import type {VolumeSources} from './volumes.ts';
-import {MountError, makeVolumes} from './volumes.ts';
+import {makeVolumes} from './volumes.ts';
 
 const retryMilliseconds = 1000;
 
@@ -22,6 +26,7 @@ const retryMilliseconds = 1000;
 export class PodWorker {
   readonly #node: Node;
   readonly #born: ApiObject;
+  readonly #context: PodContext;
   readonly #init: readonly ContainerWorker[];
   readonly #main: readonly ContainerWorker[];
   readonly #ended = new AbortController();
@@ -40,16 +45,17 @@ export class PodWorker {
     this.#node = node;
     this.#born = pod;
     this.#podIP = addressOf(pod);
-    const context: PodContext = {
+    this.#context = {
       node,
       podIP: this.#podIP,
       pod: () => this.#pod ?? pod,
       volumes: () => this.#volumes,
+      unwanted: this.#unwanted.signal,
       changed: () => this.#report(),
       event: (type, reason, message) => this.#event(type, reason, message),
     };
     const worker = (spec: JsonObject): ContainerWorker =>
-      new ContainerWorker(new ContainerState(spec), context);
+      new ContainerWorker(new ContainerState(spec), this.#context);
     this.#init = objectsAt(pod, 'spec', 'initContainers').map(worker);
     this.#main = objectsAt(pod, 'spec', 'containers').map(worker);
   }
@@ -110,10 +116,6 @@ export class PodWorker {
     return this.#killing !== undefined;
   }
 
-  #isWanted(): boolean {
-    return !this.#isEnding && this.#pod?.metadata.deletionTimestamp === undefined;
-  }
-
   /** As it is now; undefined once it is gone. */
   get #pod(): ApiObject | undefined {
     const {namespace, name, uid} = this.#born.metadata;
@@ -126,55 +128,50 @@ export class PodWorker {
   }
 
   async #live(): Promise<void> {
-    this.#control.schedule();
+    await this.#schedule();
+    if (this.#unwanted.signal.aborted) return;
     if (this.#init.length > 0) for (const {state} of this.#main) state.wait('PodInitializing');
     this.#report();
-    await this.#retried(() => (this.#volumes = makeVolumes(this.#sources)));
+    this.#limitTime();
+    await untilPossible(this.#context, () => (this.#volumes = makeVolumes(this.#sources)));
     this.#isUp = true;
-    for (const each of this.#init) if (!(await this.#runToSuccess(each))) return;
-    await Promise.all(this.#main.map(each => this.#runByPolicy(each)));
+    const policy = stringAt(this.#born, 'spec', 'restartPolicy') ?? 'Always';
+    for (const each of this.#init) {
+      await each.runByPolicy(policy === 'Never' ? 'Never' : 'OnFailure');
+      if (each.state.exitCode !== 0) return;
+    }
+    await Promise.all(this.#main.map(each => each.runByPolicy(policy)));
     this.#ended.abort();
   }
 
-  async #runToSuccess(worker: ContainerWorker): Promise<boolean> {
-    await this.#runByPolicy(worker, this.#restartPolicy === 'Never' ? 'Never' : 'OnFailure');
-    return worker.state.exitCode === 0 && this.#isWanted();
-  }
-
-  async #runByPolicy(worker: ContainerWorker, policy = this.#restartPolicy): Promise<void> {
-    for (let seconds = 10; this.#isWanted(); seconds = Math.min(seconds * 2, 300)) {
-      await this.#retried(() => worker.runOnce(() => this.#isWanted()), worker);
-      const isDone = policy === 'Never' || (policy === 'OnFailure' && worker.state.exitCode === 0);
-      if (isDone || !this.#isWanted()) return;
-      const {name, namespace = '', uid = ''} = this.#born.metadata;
-      const which = `${worker.state.name} pod=${name}_${namespace}(${uid})`;
-      const message = `back-off ${seconds}s restarting failed container=${which}`;
-      worker.state.wait('CrashLoopBackOff', message);
-      this.#event('Warning', 'BackOff', `Back-off restarting failed container ${which}`);
-      this.#report();
-      await pause(seconds * 1000, this.#unwanted.signal);
-      if (this.#isWanted()) worker.state.restartCount += 1;
-    }
-  }
-
-  /** Until what the pod refers to is there. */
-  async #retried(act: () => unknown, worker?: ContainerWorker): Promise<void> {
-    while (this.#isWanted()) {
-      try {
-        await act();
+  /** Tries until the node takes the pod. */
+  async #schedule(): Promise<void> {
+    const {signal} = this.#unwanted;
+    let said: string | undefined;
+    while (!signal.aborted) {
+      const node = this.#node.store.get('nodes', undefined, nodeName);
+      const why = whyUnschedulable(this.#born, node);
+      if (why === undefined) {
+        this.#control.schedule();
         return;
-      } catch (error) {
-        if (error instanceof ConfigError) {
-          worker?.state.wait('CreateContainerConfigError', error.message);
-          this.#event('Warning', 'Failed', `Error: ${error.message}`);
-        } else if (error instanceof MountError) {
-          const what = `MountVolume.SetUp failed for volume ${JSON.stringify(error.volume)}`;
-          this.#event('Warning', 'FailedMount', `${what} : ${error.message}`);
-        } else throw error;
-        this.#report();
-        await pause(retryMilliseconds, this.#unwanted.signal);
       }
+      if (why !== said) this.#control.unschedulable(why);
+      said = why;
+      await pause(retryMilliseconds, signal);
     }
+  }
+
+  /** activeDeadlineSeconds, from when the kubelet took the pod. */
+  #limitTime(): void {
+    const seconds = numberAt(this.#born, 'spec', 'activeDeadlineSeconds');
+    if (seconds === undefined) return;
+    const message = 'Pod was active on the node longer than the specified deadline';
+    void pause(seconds * 1000, this.#unwanted.signal).then(() => {
+      if (this.#unwanted.signal.aborted || this.#ended.signal.aborted) return;
+      this.#control.setStatus({reason: 'DeadlineExceeded', message});
+      this.#control.end({exitCode: 137, reason: 'Error'});
+      this.#event('Normal', 'DeadlineExceeded', message);
+    });
   }
 
   async #end(): Promise<void> {
@@ -213,10 +210,6 @@ export class PodWorker {
     this.#control.event({type, reason, message});
   }
 
-  get #restartPolicy(): string {
-    return stringAt(this.#born, 'spec', 'restartPolicy') ?? 'Always';
-  }
-
   get #control(): PodControl {
     const {namespace = '', name} = this.#born.metadata;
     return controlPod(this.#node.store, namespace, name);
@@ -226,25 +219,4 @@ export class PodWorker {
     const {store, state} = this.#node;
     return {store, state, pod: this.#pod ?? this.#born, podIP: this.#podIP};
   }
-}
-
-/** An address of loopback for each pod: whoever listens on all addresses is reached by it too. */
-function addressOf({metadata}: ApiObject): string {
-  const part = (from: number): number =>
-    (Number.parseInt((metadata.uid ?? '').slice(from, from + 2), 16) || 1) % 254;
-  return `127.${part(0) + 1}.${part(2)}.${part(4) + 1}`;
-}
-
-/** Shorter when the signal comes. */
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await new Promise<void>(resolve => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener('abort', done);
-    if (signal.aborted) done();
-  });
 }

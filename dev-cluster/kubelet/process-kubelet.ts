@@ -1,7 +1,7 @@
 import {refusal} from '../exec/call.ts';
 import type {ExecHandler} from '../exec/call.ts';
 import {stringAt} from '../json.ts';
-import {enter} from '../sandbox/enter.ts';
+import {enterWithPipes} from '../sandbox/enter.ts';
 import {FifoPool} from '../sandbox/fifo-pool.ts';
 import {openSandbox} from '../sandbox/open-sandbox.ts';
 import {StateDirectory} from '../sandbox/state-directory.ts';
@@ -10,6 +10,7 @@ import type {ApiObject} from '../store/object.ts';
 import type {Change, Store} from '../store/store.ts';
 import type {ContainerLog} from './container-log.ts';
 import type {Runtime} from './container-run.ts';
+import {missingByName} from './images.ts';
 import type {Kubelet} from './kubelet.ts';
 import {isLost} from './pod-status.ts';
 import {PodWorker} from './pod-worker.ts';
@@ -19,6 +20,8 @@ import {controlPod} from './pod-control.ts';
 export interface ProcessKubeletOptions extends KubeletOptions {
   /** Where containers have their files; a directory of this user in the system's temporary one unless given. */
   readonly stateDirectory?: string;
+  /** Images that cannot be pulled; those whose last part begins with `missing` unless given. */
+  readonly missingImages?: RegExp;
 }
 
 /** What pods run on: this machine, its state, and what the cluster knows. */
@@ -26,6 +29,7 @@ export interface Node {
   readonly store: Store;
   readonly state: StateDirectory;
   readonly runtime: Runtime;
+  readonly missingImages: RegExp;
 }
 
 /** Runs every container as processes of this machine, in namespaces of their own. */
@@ -49,8 +53,9 @@ export class ProcessKubelet implements Kubelet {
     const sandbox = openSandbox();
     const state = await StateDirectory.open(options.stateDirectory);
     const fifos = new FifoPool(state.directory('fifos'), sandbox.tools.mkfifo);
+    const {missingImages = missingByName} = options;
     const runtime = {sandbox, fifos, note: (pid: number) => state.note(pid)};
-    return new ProcessKubelet({store, state, runtime}, options);
+    return new ProcessKubelet({store, state, runtime, missingImages}, options);
   }
 
   readonly exec: ExecHandler = async call => {
@@ -59,7 +64,7 @@ export class ProcessKubelet implements Kubelet {
       return {status: refusal(`container not found ("${call.container}")`)};
     }
     const {sandbox, fifos} = this.#node.runtime;
-    return (call.tty ? enterWithTerminal : enter)(sandbox, fifos, inside, call);
+    return (call.tty ? enterWithTerminal : enterWithPipes)(sandbox, fifos, inside, call);
   };
 
   endOf(pod: ApiObject): AbortSignal {

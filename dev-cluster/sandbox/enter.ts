@@ -16,12 +16,12 @@ export interface Inside {
   readonly workingDirectory: string;
 }
 
-/** Runs a command in a container that runs, with pipes for its streams. */
-export async function enter(
+/** Runs a command in a container that runs, with pipes for its streams; the signal ends it. */
+export async function enterWithPipes(
   sandbox: Sandbox,
   fifos: FifoPool,
   inside: Inside,
-  call: ExecCall,
+  call: Pick<ExecCall, 'command' | 'stdin' | 'stdout' | 'stderr' | 'signal'>,
 ): Promise<ExecResult> {
   const [file = ''] = call.command;
   if (file === '') return notStarted('exec failed: args must not be empty');
@@ -44,12 +44,15 @@ export async function enter(
   });
   for (const end of ends) closeSync(end);
   const report = textOf(child.stdio[3] as Readable);
+  const end = (): boolean => child.kill('SIGKILL');
+  call.signal.addEventListener('abort', end);
   void feed(call.stdin, stdin.stream);
   const [code] = await Promise.all([
     ended,
     drain(stdout.stream, call.stdout),
     drain(stderr.stream, call.stderr),
   ]);
+  call.signal.removeEventListener('abort', end);
   stdin.stream.destroy();
   return outcome(code, await report, file);
 }

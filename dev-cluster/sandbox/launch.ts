@@ -6,6 +6,7 @@ import enterScript from './enter.sh';
 import type {Identity, Sandbox} from './sandbox.ts';
 import {asIdentity} from './sandbox.ts';
 import setupScript from './setup.sh';
+import waitScript from './wait.sh';
 import type {Mount} from './system-mounts.ts';
 import {resolverMounts, systemArguments} from './system-mounts.ts';
 
@@ -50,8 +51,8 @@ export async function launch(
   spec: ContainerSpec,
   output: {readonly stdout: number; readonly stderr: number},
 ): Promise<Launched> {
-  const {setpriv} = sandbox.tools;
-  const child = spawn(setpriv, ['--pdeathsig=KILL', '--', ...unshareWords(sandbox, spec)], {
+  const [program = '', ...words] = unshareWords(sandbox, spec);
+  const child = spawn(program, words, {
     env: spec.environment,
     cwd: '/',
     detached: true,
@@ -81,14 +82,17 @@ export async function launch(
 function unshareWords(sandbox: Sandbox, spec: ContainerSpec): string[] {
   const {tools, kind} = sandbox;
   const {uid, gid} = spec.identity;
+  // Nothing outlives its parent, nor this process.
+  const dying = [tools.setpriv, '--pdeathsig=KILL', '--'];
   const users =
     uid === 0 ? ['--map-root-user'] : [`--map-user=${uid}`, `--map-group=${gid}`, '--keep-caps'];
   return [
-    tools.unshare,
+    ...[...dying, tools.unshare],
     ...(kind === 'user' ? users : []),
     ...['--mount', '--propagation=private', '--pid', '--uts', '--ipc'],
-    ...['--fork', '--kill-child', '--'],
-    ...[tools.sh, '-c', setupScript, 'gc-setup'],
+    '--',
+    ...[...dying, tools.sh, '-c', waitScript, 'gc-wait'],
+    ...[...dying, tools.sh, '-c', setupScript, 'gc-setup'],
     ...[spec.root, spec.hostname, spec.workingDirectory],
     ...systemArguments(),
     ...mountArguments([...resolverMounts(), ...spec.mounts]),

@@ -25,7 +25,7 @@ export interface Identity {
 export function asIdentity({tools, kind}: Sandbox, identity: Identity): string[] {
   const {uid, gid, groups, capabilities, noNewPrivileges} = identity;
   const bounding = ['-all', ...capabilities.map(name => `+${name}`)].join(',');
-  // A change of user clears the death signal that unshare has set.
+  // A change of user clears the death signal that was set before.
   const words = [
     tools.setpriv,
     '--pdeathsig=KILL',

@@ -90,7 +90,7 @@ export async function podWhen(
 export async function createPod(
   {dev}: OnProcesses,
   name: string,
-  spec: {readonly containers: readonly object[]} & object,
+  spec: Readonly<Record<string, unknown>> & {readonly containers: readonly object[]},
   metadata: object = {},
 ): Promise<void> {
   const containers = spec.containers.map(each => ({name: 'agent', image: 'agent', ...each}));

@@ -1,0 +1,36 @@
+import {objectAt, objectsAt} from '../json.ts';
+import type {ApiObject} from '../store/object.ts';
+import {quantity} from './quantity.ts';
+
+/**
+ * Why the node takes no such pod, in the scheduler's words; undefined when it does. Each pod is
+ * looked at alone: what the others have asked for is not taken off.
+ */
+export function whyUnschedulable(pod: ApiObject, node: ApiObject | undefined): string | undefined {
+  if (node === undefined) return undefined;
+  const labels = node.metadata.labels ?? {};
+  const selector = Object.entries(objectAt(pod, 'spec', 'nodeSelector'));
+  const reasons = selector.every(([key, value]) => labels[key] === value)
+    ? ['cpu', 'memory']
+        .filter(unit => requested(pod, unit) > allocatable(node, unit))
+        .map(unit => `Insufficient ${unit}`)
+    : ["node(s) didn't match Pod's node affinity/selector"];
+  if (reasons.length === 0) return undefined;
+  const helps = '1 Preemption is not helpful for scheduling';
+  return `0/1 nodes are available: ${reasons.map(each => `1 ${each}`).join(', ')}. preemption: 0/1 nodes are available: ${helps}.`;
+}
+
+/** The sum over the containers, or the largest init container where that is more. */
+function requested(pod: ApiObject, unit: string): number {
+  const each = (list: string): number[] =>
+    objectsAt(pod, 'spec', list).map(container => {
+      const {requests, limits} = objectAt(container, 'resources');
+      return quantity(objectAt(requests)[unit] ?? objectAt(limits)[unit]);
+    });
+  const sum = each('containers').reduce((one, other) => one + other, 0);
+  return Math.max(sum, ...each('initContainers'));
+}
+
+function allocatable(node: ApiObject, unit: string): number {
+  return quantity(objectAt(node, 'status', 'allocatable')[unit]);
+}
