@@ -1,7 +1,8 @@
 # shellcheck shell=dash
 # k0s as a process of this machine: https://docs.k0sproject.io. Sourced, never run.
 
-driver_context() { echo Default; }
+# driver_context: as k0s named it.
+driver_context() { sed -n 's/^current-context: *//p' "$STATE/kubeconfig"; }
 
 driver_kubeconfig() { echo "$STATE/kubeconfig"; }
 

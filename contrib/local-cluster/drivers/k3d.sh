@@ -10,7 +10,11 @@ driver_exists() { k3d cluster list "$NAME" --no-headers >/dev/null 2>&1; }
 driver_create() {
   set -- --servers 1 --agents "$AGENTS" --api-port "127.0.0.1:$PORT" --wait --timeout "${TIMEOUT}s" \
     --kubeconfig-update-default --kubeconfig-switch-context=false
-  if [ "$ENGINE_CGROUP" = 1 ]; then set -- "$@" --k3s-arg '--kubelet-arg=fail-cgroupv1=false@all:*'; fi
+  if [ "$ENGINE_CGROUP" = 1 ]; then
+    set -- "$@" --k3s-arg '--kubelet-arg=fail-cgroupv1=false@server:*'
+    # A filter that matches no node is refused.
+    if [ "$AGENTS" -gt 0 ]; then set -- "$@" --k3s-arg '--kubelet-arg=fail-cgroupv1=false@agent:*'; fi
+  fi
   logged k3d cluster create "$NAME" "$@"
 }
 
