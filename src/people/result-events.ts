@@ -1,6 +1,6 @@
 import {openEventLog} from '../events/operation.ts';
 import type {Cluster} from '../kube/cluster.ts';
-import {EVENT_ANNOTATION, recordName} from '../run/record.ts';
+import {noteEvent} from '../run/record.ts';
 import type {Run} from '../run/run.ts';
 import {lacksEvent, type Known} from '../run/survey.ts';
 import type {PeopleCall} from './command.ts';
@@ -25,11 +25,7 @@ export async function recordResultEvents(
   const log = await openEventLog(call);
   for (const {run} of news) {
     const seq = await log.record(JSON.stringify(resultEvent(run)));
-    const annotations = {[EVENT_ANNOTATION]: String(seq)};
-    await cluster.configMaps.patch(recordName(run.id), {
-      type: 'merge',
-      body: {metadata: {annotations}},
-    });
+    await noteEvent(cluster, run.id, seq);
   }
 }
 

@@ -56,6 +56,21 @@ export async function keepRecord(
   }
 }
 
+/** Notes on a record which number its event has; a record that is gone needs no note. */
+export async function noteEvent(cluster: Cluster, id: string, seq: number): Promise<void> {
+  for (;;) {
+    const stored = await absentAsUndefined(cluster.configMaps.get(recordName(id)));
+    if (!stored) return;
+    const annotations = {...stored.metadata.annotations, [EVENT_ANNOTATION]: String(seq)};
+    try {
+      await cluster.configMaps.replace({...stored, metadata: {...stored.metadata, annotations}});
+      return;
+    } catch (error) {
+      if (!isKubeFailure(error, 'conflict', 'notFound')) throw error;
+    }
+  }
+}
+
 /** The run that a record tells of; undefined for an object that is no record. */
 export function runOfRecord({data}: ConfigMap): Run | undefined {
   try {

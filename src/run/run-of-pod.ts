@@ -19,8 +19,10 @@ export function runOfPod(pod: Pod, nowMs: number): Run {
   const startedAt = history.find(({state}) => state === 'running')?.at;
   const last = history.at(-1);
   const endedAt = last && isOver(last.state) ? last.at : undefined;
-  const exitCode = told?.exitCode ?? (told ? undefined : terminatedOf(pod)?.exitCode);
-  const signal = told?.signal ?? (told?.exitCode === undefined ? signalOf(exitCode) : undefined);
+  // A PID 1 that was killed told no end: then the container's exit code is all there is.
+  const toldEnd = told && isOver(told.state) ? told : undefined;
+  const exitCode = toldEnd ? toldEnd.exitCode : terminatedOf(pod)?.exitCode;
+  const signal = toldEnd ? toldEnd.signal : signalOf(exitCode);
   const outcome = {...defined({exitCode, signal})};
   return {
     ...identity(pod),
@@ -64,7 +66,8 @@ function endOf(pod: Pod, told: InPodStatus | undefined): End | undefined {
   return {state: STATE_OF[reason] ?? 'failed', reason, ...(words === '' ? {} : {words})};
 }
 
-function isPodOver(pod: Pod): boolean {
+/** The agent's container has ended, or will never run: the node said so itself. */
+export function isPodOver(pod: Pod): boolean {
   const phase = pod.status?.phase;
   return phase === 'Succeeded' || phase === 'Failed' || terminatedOf(pod) !== undefined;
 }

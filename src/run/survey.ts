@@ -2,7 +2,7 @@ import type {Cluster, ConfigMap, Pod} from '../kube/cluster.ts';
 import {AGENT_SELECTOR, ANNOTATION} from '../pod/labels.ts';
 import {EVENT_ANNOTATION, keepRecord, RECORD_SELECTOR, runOfRecord} from './record.ts';
 import {isOver, later, type Run} from './run.ts';
-import {runOfPod} from './run-of-pod.ts';
+import {isPodOver, runOfPod} from './run-of-pod.ts';
 import {runOfVanished} from './vanished.ts';
 import {withArtifacts} from './with-artifacts.ts';
 
@@ -25,7 +25,7 @@ export async function surveyRuns(cluster: Cluster): Promise<Known[]> {
   }
   for await (const page of cluster.pods.list({labelSelector: AGENT_SELECTOR})) {
     for (const pod of page.items) {
-      const run = runOfPod(pod, cluster.serverTimeMs());
+      const run = certain(pod, runOfPod(pod, cluster.serverTimeMs()));
       const recorded = known.get(run.id);
       known.set(run.id, {
         run: recorded ? later(recorded.run, run) : run,
@@ -35,6 +35,14 @@ export async function surveyRuns(cluster: Cluster): Promise<Known[]> {
     }
   }
   return [...known.values()];
+}
+
+/** A lost node may come back with its agents at work: their runs are not over yet. */
+function certain(pod: Pod, run: Run): Run {
+  if (run.reason !== 'node_lost' || isPodOver(pod)) return run;
+  const members = Object.entries(run).filter(([name]) => !['reason', 'error'].includes(name));
+  const history = run.history.filter(({state}) => !isOver(state));
+  return {...(Object.fromEntries(members) as unknown as Run), state: 'running', history};
 }
 
 /**

@@ -83,5 +83,8 @@ function parsed(stored: ConfigMap | undefined): StoredTotals {
   const {byState, errors, counted} = JSON.parse(stored.data?.totals ?? '{}') as Partial<
     Totals & {counted: string[]}
   >;
-  return {totals: {byState: byState ?? {}, errors: errors ?? {}}, counted: new Set(counted)};
+  return {
+    totals: {byState: {...NOTHING.byState, ...byState}, errors: errors ?? {}},
+    counted: new Set(counted),
+  };
 }

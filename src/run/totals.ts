@@ -21,7 +21,13 @@ export interface Totals {
   readonly errors: Readonly<Record<string, number>>;
 }
 
-export const NOTHING: Totals = {byState: {}, errors: {}};
+const NO_RUN: StateTotals = {count: 0, sumSeconds: 0, buckets: BUCKETS.map(() => 0)};
+
+/** A counter that is there from the beginning shows its first step, too. */
+export const NOTHING: Totals = {
+  byState: {success: NO_RUN, failed: NO_RUN, timeout: NO_RUN, cancelled: NO_RUN},
+  errors: {},
+};
 
 /** The totals with one more ended run. */
 export function withRun(totals: Totals, run: Run): Totals {
