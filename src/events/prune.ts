@@ -55,6 +55,13 @@ export async function prune(store: Store, retention: Retention): Promise<Pruned>
   return {floor, deleted: gone.slice(0, doomed.length).filter(Boolean).length};
 }
 
+/** What `prune` would do now, by reading alone. */
+export async function wouldPrune(store: Store, retention: Retention): Promise<Pruned> {
+  const numbered = await listNumbered(store);
+  const floor = wantedFloor(numbered, retention);
+  return {floor, deleted: numbered.filter(({number}) => number < floor).length};
+}
+
 /** The number of the first event that stays. */
 function wantedFloor(numbered: readonly Numbered[], retention: Retention): number {
   const {olderThanMs, keep, nowMs, spareMs = SPARE_MS} = retention;

@@ -1,21 +1,17 @@
 import {nothing, text, type Reply} from '../cli/operation.ts';
-import {SessionAbsentError} from '../errors.ts';
 import {openCluster} from '../kube/open-cluster.ts';
 import {findPod} from '../pod/find.ts';
 import {checkedSession} from '../pod/names.ts';
 import {awaitEnd} from '../run/await-end.ts';
 import {cancelRun} from '../run/cancel.ts';
+import {absentSession} from './absent-session.ts';
 import type {PeopleCall} from './command.ts';
 
 export async function run(call: PeopleCall): Promise<Reply> {
   const session = checkedSession(call.args[0]);
   const cluster = await openCluster('gc-k8s', call);
   const pod = await findPod(cluster, session);
-  if (!pod) {
-    throw new SessionAbsentError(
-      `there is no pod of "${session}" in namespace "${cluster.namespace}"; \`gc-k8s status\` shows the sessions there are`,
-    );
-  }
+  if (!pod) throw absentSession([session], cluster.namespace);
   const grace = await cancelRun({cluster, session, deadline: call.deadline});
   await call.print(`session "${session}": SIGINT sent, SIGKILL follows after ${grace} s\n`);
   if (call.options.wait === false) return nothing;

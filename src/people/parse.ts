@@ -5,6 +5,7 @@ import {UsageError} from '../errors.ts';
 import {VERSION} from '../version.ts';
 import type {Command, Options, PeopleCall} from './command.ts';
 import {commands} from './commands.ts';
+import {COMPLETE} from './commands/completion.ts';
 import {withConnectionFlags} from './connection-flags.ts';
 
 /** Most of what a person waits for is over in a second; a cluster that hangs for this long is down. */
@@ -27,6 +28,7 @@ export function programName(path: string | undefined): string {
  * be made of.
  */
 export function parse([path, ...words]: readonly string[]): Parsed {
+  if (words[0] === COMPLETE && words[1] === '--') return completionOf(words.slice(2));
   let text = '';
   let chosen: Parsed | undefined;
   const program = commandLine(programName(path), (command, name, args, options) => {
@@ -41,6 +43,29 @@ export function parse([path, ...words]: readonly string[]): Parsed {
     if (text === '') throw new UsageError(oneLine(error.message, program.name()));
   }
   return chosen ?? {kind: 'text', text};
+}
+
+/** The words of a line that is being typed: they are no flags of ours. */
+function completionOf(words: readonly string[]): Parsed {
+  const load = async () => {
+    const {complete} = await import('./completion/complete.ts');
+    const tree = commandLine('gc-k8s', () => undefined);
+    return {run: (call: PeopleCall) => complete(call, tree)};
+  };
+  return operationOf({name: COMPLETE, summary: '', load}, COMPLETE, [...words], flagsIn(words));
+}
+
+/** The cluster that the line so far is about. */
+function flagsIn(words: readonly string[]): Options {
+  const options: Record<string, string> = {};
+  for (const [at, word] of words.entries()) {
+    const [name = '', value = words[at + 1]] = word.split('=', 2);
+    const flag = name === '-n' ? 'namespace' : name.slice(2);
+    if (value !== undefined && /^(-n|--(namespace|context|kubeconfig))$/.test(name)) {
+      options[flag] = value;
+    }
+  }
+  return options;
 }
 
 type Choose = (command: Command, name: string, args: string[], options: Options) => void;

@@ -1,11 +1,11 @@
 import {nothing, type Reply} from '../cli/operation.ts';
-import {SessionAbsentError} from '../errors.ts';
 import {openCluster} from '../kube/open-cluster.ts';
 import {deletePod} from '../pod/delete.ts';
 import {findPod} from '../pod/find.ts';
 import {ANNOTATION} from '../pod/labels.ts';
 import {checkedSession} from '../pod/names.ts';
 import {stopRecorded} from '../run/stop-recorded.ts';
+import {absentSession} from './absent-session.ts';
 import type {PeopleCall} from './command.ts';
 
 /** Deletes each session's pod and says so; raises for those that have none once the others are done. */
@@ -29,8 +29,5 @@ export async function run(call: PeopleCall): Promise<Reply> {
     await call.print(`session "${session}" stopped: ${state} (${reason ?? 'unknown'})\n`);
   }
   if (absent.length === 0) return nothing;
-  const names = absent.map(session => `"${session}"`).join(', ');
-  throw new SessionAbsentError(
-    `there is no pod of ${names} in namespace "${cluster.namespace}"; \`gc-k8s status\` shows the sessions there are`,
-  );
+  throw absentSession(absent, cluster.namespace);
 }

@@ -1,8 +1,8 @@
-import {SessionAbsentError} from '../../errors.ts';
 import type {Cluster, Pod, Selector} from '../../kube/cluster.ts';
 import {AGENT_SELECTOR, LABEL} from '../../pod/labels.ts';
 import {checkedSession, labelForm} from '../../pod/names.ts';
 import {belongsTo, sessionOf} from '../../pod/state.ts';
+import {absentSession} from '../absent-session.ts';
 
 /** Large enough for any city: the list is one request. */
 const ONE_PAGE = 5_000;
@@ -48,9 +48,5 @@ export function requireAll(
   namespace: string,
 ): void {
   const absent = sessions.filter(session => !pods.some(pod => belongsTo(pod, session)));
-  if (absent.length === 0) return;
-  const names = absent.map(session => `"${session}"`).join(', ');
-  throw new SessionAbsentError(
-    `there is no pod of ${names} in namespace "${namespace}"; \`gc-k8s status\` shows the sessions there are`,
-  );
+  if (absent.length > 0) throw absentSession(absent, namespace);
 }

@@ -53,7 +53,8 @@ function stateCell(state: AgentState, paint: Paint): string {
     case 'success':
       return paint.cyan(state);
     case 'failed':
-    case 'lost':
+    case 'timeout':
+    case 'gone':
       return paint.red(state);
     default:
       return paint.yellow(state);

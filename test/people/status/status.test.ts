@@ -46,6 +46,6 @@ describe('status', () => {
   });
 
   it('counts how many there are of each kind, the most first', () => {
-    expect(summary(VIEWS)).toMatch(/^4 failed, 3 running, 3 starting, 2 created, /);
+    expect(summary(VIEWS)).toMatch(/^5 failed, 4 created, 3 running, 1 starting, /);
   });
 });

@@ -1,0 +1,58 @@
+import tab, {type Command as Completed} from '@bomb.sh/tab';
+import fillFrom from '@bomb.sh/tab/commander';
+import type {Command as Commander} from 'commander';
+import {nothing, type Reply} from '../../cli/operation.ts';
+import {isKubeFailure, SettingsError} from '../../errors.ts';
+import {openCluster} from '../../kube/open-cluster.ts';
+import {log} from '../../log.ts';
+import {Deadline} from '../../time/deadline.ts';
+import {AGENT_SELECTOR} from '../../pod/labels.ts';
+import {sessionOf} from '../../pod/state.ts';
+import type {PeopleCall} from '../command.ts';
+import {withConnectionFlags} from '../connection-flags.ts';
+
+/** Nobody waits longer for a word to be completed. */
+const PATIENCE_MS = 3_000;
+
+/**
+ * Prints the words that may follow the ones so far (the last may be begun, or empty), one a line, and
+ * a directive, as Cobra's `__complete` does.
+ */
+export async function complete(call: PeopleCall, tree: Commander): Promise<Reply> {
+  fillFrom(tree);
+  const takers = [...tab.commands].filter(([, command]) => command.arguments.has('session'));
+  if (takers.some(([name]) => name.split(' ').every(word => call.args.includes(word)))) {
+    const sessions = await sessionNames(withConnectionFlags(call));
+    for (const [, command] of takers) offer(command, sessions);
+  }
+  tab.parse([...call.args]);
+  return nothing;
+}
+
+function offer(command: Completed, sessions: readonly string[]): void {
+  const argument = command.arguments.get('session');
+  if (argument === undefined) return;
+  argument.handler = add => {
+    for (const session of sessions) add(session, '');
+  };
+}
+
+/** Without an answer from the cluster nothing is offered: in the middle of a line is no place for an error. */
+async function sessionNames(call: PeopleCall): Promise<string[]> {
+  const deadline = new Deadline(PATIENCE_MS, {parent: call.deadline.signal});
+  try {
+    const cluster = await openCluster('gc-k8s', {env: call.env, deadline});
+    const names = new Set<string>();
+    const query = {labelSelector: AGENT_SELECTOR, metadataOnly: true};
+    for await (const page of cluster.pods.list(query)) {
+      for (const pod of page.items) names.add(sessionOf(pod) ?? pod.metadata.name);
+    }
+    return [...names];
+  } catch (error) {
+    if (!isKubeFailure(error) && !(error instanceof SettingsError)) throw error;
+    log.warn('completion.sessions', {error: error.message});
+    return [];
+  } finally {
+    deadline.clear();
+  }
+}

@@ -1,0 +1,24 @@
+import {text, type Reply} from '../../cli/operation.ts';
+import {SETTINGS, setting} from '../../config/settings.ts';
+import {wouldPrune} from '../../events/prune.ts';
+import {isSet, valueOf, type PeopleCall} from '../command.ts';
+import {openLog} from './log.ts';
+
+/** Deletes the oldest events, or says how many would go. Flags over GC_K8S_EVENTS_KEEP and _MAX_AGE. */
+export async function run(call: PeopleCall): Promise<Reply> {
+  const env = {...call.env};
+  const {options} = call;
+  env[SETTINGS.eventsKeep.variable] = valueOf(options, 'keep') ?? env[SETTINGS.eventsKeep.variable];
+  env[SETTINGS.eventsMaxAge.variable] =
+    valueOf(options, 'olderThan') ?? env[SETTINGS.eventsMaxAge.variable];
+  const keep = setting(env, 'eventsKeep');
+  const maxAgeMs = setting(env, 'eventsMaxAge');
+  const retention = {...(keep > 0 && {keep}), ...(maxAgeMs > 0 && {olderThanMs: maxAgeMs})};
+  const {log, store} = await openLog(call);
+  if (isSet(options, 'dryRun')) {
+    const {deleted, floor} = await wouldPrune(store, {...retention, nowMs: Date.now()});
+    return text(`would prune ${deleted} events, the log would begin at ${floor}\n`);
+  }
+  const {deleted, floor} = await log.prune(retention);
+  return text(`pruned ${deleted} events, the log begins at ${floor}\n`);
+}

@@ -1,0 +1,121 @@
+import {stripVTControlCharacters} from 'node:util';
+import {nothing, type Reply} from '../../cli/operation.ts';
+import {duration} from '../../config/values.ts';
+import {isKubeFailure, PodFailedError, UsageError} from '../../errors.ts';
+import type {Cluster, Pod} from '../../kube/cluster.ts';
+import {openApi, type Api} from '../../kube/open-api.ts';
+import {openCluster} from '../../kube/open-cluster.ts';
+import {podLog, type LogLine, type PodLogQuery} from '../../kube/pod-log.ts';
+import {findPod} from '../../pod/find.ts';
+import {AGENT_CONTAINER} from '../../pod/labels.ts';
+import {checkedSession} from '../../pod/names.ts';
+import {runOfPod} from '../../run/run-of-pod.ts';
+import {isOver} from '../../run/run.ts';
+import {absentSession} from '../absent-session.ts';
+import {isSet, valueOf, type PeopleCall} from '../command.ts';
+import {paintOf} from '../paint.ts';
+import {agentView} from '../status/agent-view.ts';
+import {byTime, clusterComplaints, isComplaint} from './errors.ts';
+import {followLog} from './follow-log.ts';
+
+/** What a call of `logs` is about. */
+interface Scene {
+  readonly call: PeopleCall;
+  readonly cluster: Cluster;
+  readonly api: Api;
+  readonly pod: Pod;
+  readonly query: PodLogQuery;
+}
+
+export async function run(call: PeopleCall): Promise<Reply> {
+  const session = checkedSession(call.args[0]);
+  const asked = queryOf(call);
+  const [cluster, api] = await Promise.all([openCluster('gc-k8s', call), openApi('gc-k8s', call)]);
+  const pod = await findPod(cluster, session);
+  if (!pod) throw absentSession([session], cluster.namespace);
+  const nowMs = cluster.serverTimeMs();
+  const query = {
+    ...asked,
+    pod: pod.metadata.name,
+    ...sinceOf(call, nowMs),
+  };
+  const scene = {call, cluster, api, pod, query};
+  try {
+    return await (isSet(call.options, 'errors') ? printErrors(scene) : printAll(scene));
+  } catch (error) {
+    throw explained(error, scene);
+  }
+}
+
+async function printAll(scene: Scene): Promise<Reply> {
+  const {call, api, query} = scene;
+  const lines = query.follow ? followLog(api, query, () => isEnded(scene)) : podLog(api, query);
+  for await (const line of lines) await call.print(printed(line, call));
+  return nothing;
+}
+
+/** Complaints of the agent and of the cluster, in the order of time; with -f the agent's later ones, too. */
+async function printErrors(scene: Scene): Promise<Reply> {
+  const {call, cluster, api, pod, query} = scene;
+  const lines: LogLine[] = await clusterComplaints(cluster, pod, call.warn);
+  let last: LogLine | undefined;
+  try {
+    for await (const line of podLog(api, {...query, follow: false})) {
+      last = line;
+      if (isComplaint(stripVTControlCharacters(line.text))) lines.push(line);
+    }
+  } catch (error) {
+    // Of a container that never began the cluster's words are all there is.
+    if (!isKubeFailure(error, 'invalid') || lines.length === 0) throw error;
+  }
+  for (const line of byTime(lines)) await call.print(printed(line, call));
+  if (!query.follow) return nothing;
+  const later = {...query, ...(last === undefined ? {} : {sinceTime: last.time})};
+  for await (const line of followLog(api, later, () => isEnded(scene))) {
+    if (line.time === last?.time || !isComplaint(stripVTControlCharacters(line.text))) continue;
+    await call.print(printed(line, call));
+  }
+  return nothing;
+}
+
+function printed({time, text}: LogLine, call: PeopleCall): string {
+  const {options, streams} = call;
+  const hasErrors = isSet(options, 'errors');
+  const isRaw = streams.output.isTTY && !hasErrors;
+  const shown = isRaw ? text : stripVTControlCharacters(text).replaceAll('\r', '');
+  const paint = paintOf(call);
+  const prefix =
+    hasErrors || isSet(options, 'timestamps') ? `${paint.dim(time === '' ? '-' : time)} ` : '';
+  return `${prefix}${hasErrors ? paint.red(shown) : shown}\n`;
+}
+
+async function isEnded({cluster, pod}: Scene): Promise<boolean> {
+  const now = await findPod(cluster, runOfPod(pod, 0).session);
+  if (now?.metadata.uid !== pod.metadata.uid || now === undefined) return true;
+  return isOver(runOfPod(now, 0).state);
+}
+
+/** The kubelet's "is waiting to start", with the reason that the pod gives. */
+function explained(error: unknown, {cluster, pod}: Scene): unknown {
+  if (!isKubeFailure(error, 'invalid') || !error.detail.includes('waiting to start')) return error;
+  const {session, why = 'it is not up yet'} = agentView(pod, cluster.serverTimeMs());
+  return new PodFailedError(`session "${session}" has no log yet: ${why}`, {cause: error});
+}
+
+function queryOf({options}: PeopleCall): Omit<PodLogQuery, 'pod'> {
+  const tail = valueOf(options, 'tail');
+  if (tail !== undefined && !/^\d{1,9}$/.test(tail)) {
+    throw new UsageError(`--tail must be a whole number, not ${JSON.stringify(tail)}`);
+  }
+  return {
+    container: AGENT_CONTAINER,
+    follow: isSet(options, 'follow'),
+    ...(tail === undefined ? {} : {tailLines: Number(tail)}),
+  };
+}
+
+function sinceOf({options}: PeopleCall, nowMs: number): {sinceTime?: string} {
+  const since = valueOf(options, 'since');
+  if (since === undefined) return {};
+  return {sinceTime: new Date(nowMs - duration(since, '--since')).toISOString()};
+}

@@ -1,0 +1,39 @@
+import {readFile} from 'node:fs/promises';
+import {text, type Reply} from '../cli/operation.ts';
+import {setting} from '../config/settings.ts';
+import {UsageError} from '../errors.ts';
+import type {Cluster} from '../kube/cluster.ts';
+import {checkedSession, podName} from '../pod/names.ts';
+import {prepare} from '../session/start/prepare.ts';
+import {isSet, type PeopleCall} from './command.ts';
+import {forPrograms} from './format.ts';
+
+/** Prints the pod of a start JSON. What can be wrong with it fails as in `start`. */
+export async function run(call: PeopleCall): Promise<Reply> {
+  const [name, file] = call.args;
+  const session = checkedSession(name);
+  if (file === undefined && call.streams.input.isTTY) {
+    throw new UsageError(
+      'the start JSON is read from stdin or from a file: `manifest <session> <file>`',
+    );
+  }
+  const readInput = file === undefined ? call.readInput : () => readFile(file);
+  const cluster = nowhere(setting(call.env, 'namespace'));
+  const mode = isSet(call.options, 'provision') ? 'provision' : 'start';
+  const context = await prepare({...call, session, args: [], cluster, readInput}, mode);
+  for (const warning of context.plan.warnings) call.warn(warning);
+  const pod = context.manifest(podName(session));
+  const isJson = isSet(call.options, 'json') || call.options.output === 'json';
+  return text((await forPrograms(pod, {output: isJson ? 'json' : 'yaml'})) ?? '');
+}
+
+/** A namespace of no cluster: whoever asks it for anything is wrong here. */
+function nowhere(namespace: string): Cluster {
+  const place = {namespace};
+  return new Proxy(place as Cluster, {
+    get: (target, name) => {
+      if (name === 'namespace') return target.namespace;
+      throw new Error(`manifest asks the cluster for ${String(name)}`);
+    },
+  });
+}
