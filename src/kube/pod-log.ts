@@ -1,3 +1,4 @@
+import {connectionFailure} from './failure.ts';
 import type {Api} from './open-api.ts';
 
 export interface PodLogQuery {
@@ -31,13 +32,17 @@ export async function* podLog(
   if (follow) parameters.set('follow', 'true');
   if (tailLines !== undefined) parameters.set('tailLines', String(tailLines));
   if (sinceTime !== undefined) parameters.set('sinceTime', sinceTime);
+  const intent = {verb: 'get', resource: 'pods/log', name: pod, namespace};
   const answer = await client.open({
     method: 'GET',
-    intent: {verb: 'get', resource: 'pods/log', name: pod, namespace},
+    intent,
     path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log?${parameters.toString()}`,
   });
-  for await (const line of linesOf(answer.body)) {
-    yield logLine(line);
+  try {
+    for await (const line of linesOf(answer.body)) yield logLine(line);
+  } catch (error) {
+    client.deadline.throwIfOver();
+    throw connectionFailure(intent, client.http.connection, error);
   }
 }
 

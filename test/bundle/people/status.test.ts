@@ -55,7 +55,7 @@ describe('status', () => {
     const city = await busyCity();
     expect(sessions((await city.gc('status')).stdout)).toHaveLength(4);
     const {stdout} = await city.gc('status --not-running');
-    expect(sessions(stdout)).toEqual(['exit-3 failed', 'no-image starting']);
+    expect(sessions(stdout)).toEqual(['exit-3 failed', 'no-image created']);
   });
 
   it('speaks JSON and YAML, the same in both', async () => {
@@ -128,7 +128,7 @@ describe('status', () => {
     expect((await watching.ended).code).toBe(130);
     expect(printed.match(/^\S+ +\S+/gm)?.map(line => line.replace(/ +/, ' '))).toEqual([
       'SESSION STATE',
-      ...['deacon running', 'exit-3 failed', 'mayor running', 'no-image starting'],
+      ...['deacon running', 'exit-3 failed', 'mayor running', 'no-image created'],
       ...['deacon success', 'mayor failed', 'mayor gone'],
     ]);
   });
