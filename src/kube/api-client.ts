@@ -7,7 +7,7 @@ import type {HttpAnswer, HttpClient} from './http-client.ts';
 import type {HttpRequest} from './http-connection.ts';
 import {retrying} from './retry.ts';
 
-/** A read that hangs this long is worth another connection. */
+/** What can be sent twice and hangs this long is worth another connection. */
 const ANSWER_TIMEOUT_MS = 12_000;
 
 export interface ApiRequest {
@@ -36,7 +36,8 @@ export class ApiClient {
     const repeatable = isRead || request.idempotent === true ? 'always' : 'withoutEffect';
     return retrying(this.deadline, repeatable, async () => {
       const {signal} = this.deadline;
-      const patience = isRead ? new Deadline(ANSWER_TIMEOUT_MS, {parent: signal}) : undefined;
+      const patience =
+        repeatable === 'always' ? new Deadline(ANSWER_TIMEOUT_MS, {parent: signal}) : undefined;
       try {
         const answer = await this.open(request, patience?.signal ?? signal);
         return JSON.parse((await readAll(answer)).toString()) as unknown;

@@ -166,6 +166,8 @@ export interface ExecRequest {
   /** Called for every piece as it arrives; must not block. Without it the pieces are collected. */
   readonly onStdout?: (piece: Buffer) => void;
   readonly onStderr?: (piece: Buffer) => void;
+  /** Give up when the exec is not accepted after so many milliseconds; for what is run again then. */
+  readonly acceptWithinMs?: number;
 }
 
 export interface ExecResult {

@@ -1,3 +1,4 @@
+import {Deadline} from '../time/deadline.ts';
 import {nowMs} from '../time/now.ts';
 import {PodExecError, isKubeFailure} from '../errors.ts';
 import type {ApiClient} from './api-client.ts';
@@ -77,6 +78,7 @@ interface ExecTarget {
   readonly container: string;
   readonly command: readonly string[];
   readonly parameters: {stdin: boolean; stdout: boolean; stderr: boolean; tty: boolean};
+  readonly acceptWithinMs?: number;
 }
 
 async function openExec(api: ApiClient, namespace: string, target: ExecTarget) {
@@ -91,10 +93,15 @@ async function openExec(api: ApiClient, namespace: string, target: ExecTarget) {
   };
   const path = execPath(namespace, target);
   const {origin} = api.http.connection.server;
-  const answer = await api.open({method: 'GET', intent, path, headers}).catch((error: unknown) => {
+  const {signal: parent} = api.deadline;
+  const patience = new Deadline(target.acceptWithinMs ?? Infinity, {parent});
+  const opened = api.open({method: 'GET', intent, path, headers}, patience.signal);
+  const answer = await opened.catch((error: unknown) => {
+    patience.clear();
     if (isProtocolRefusal(error)) throw protocolRefusal(intent, origin, PROTOCOL);
     throw isKubeFailure(error, 'forbidden') ? execRefusal(error) : error;
   });
+  patience.lift();
   if (answer.status !== 101 || answer.headers.get('sec-websocket-protocol') !== PROTOCOL) {
     answer.connection.close();
     throw protocolRefusal(intent, origin, PROTOCOL);

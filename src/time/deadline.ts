@@ -41,6 +41,11 @@ export class Deadline {
     this.signal.throwIfAborted();
   }
 
+  /** Takes the time limit away; the parent still ends it. */
+  lift(): void {
+    clearTimeout(this.#timer);
+  }
+
   /** Lets go of the timer and of the parent, which may live for much longer. */
   clear(): void {
     this.#leaveParent();

@@ -66,6 +66,9 @@ export interface PodPlace extends SessionPlace {
   readonly guard: string;
 }
 
+/** An exec that hangs this long is worth another connection; a busy node takes seconds. */
+const ACCEPT_WITHIN_MS = 12_000;
+
 /** What came of a script: its result, no session there, or a pod that is missing or another session's. */
 export type Outcome = ExecResult | 'absent' | 'elsewhere';
 
@@ -104,6 +107,7 @@ function execRequest(pod: string, guard: string, script: Script): ExecRequest {
       ? {}
       : {stdin: Buffer.isBuffer(script.stdin) ? script.stdin : script.stdin()}),
     ...(script.onStdout === undefined ? {} : {onStdout: script.onStdout}),
+    ...(script.again === 'never' ? {} : {acceptWithinMs: ACCEPT_WITHIN_MS}),
   };
 }
 
