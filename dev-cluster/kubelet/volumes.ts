@@ -9,6 +9,7 @@ import type {Store} from '../store/store.ts';
 import {configData} from './config-data.ts';
 import {expanded} from './expansion.ts';
 import {fieldOf} from './fields.ts';
+import {giveToGroup} from './ownership.ts';
 import type {Projection} from './projection.ts';
 import {projected, writeProjection} from './projection.ts';
 
@@ -42,6 +43,7 @@ export function makeVolumes(sources: VolumeSources): ReadonlyMap<string, string>
       const files = filesOf(sources, name, volume);
       if (files === undefined) chmodSync(directory, 0o777);
       else writeProjection(directory, files);
+      giveToGroup(pod, directory);
       return [name, directory];
     }),
   );

@@ -53,7 +53,8 @@ function machine(before: readonly string[] = []) {
       ]);
       return started;
     },
-    session: (args: string, stdin = '') => run(args.split(' '), {env, stdin, deadlineMs: 120_000}),
+    session: (args: string, stdin = '', more = {}) =>
+      run(args.split(' '), {env: {...env, ...more}, stdin, deadlineMs: 120_000}),
   };
 }
 
@@ -104,6 +105,11 @@ describe('a cluster whose containers are processes', () => {
       expect(readFileSync(`/proc/${pid}/status`, 'utf8')).toContain(`\nUid:\t${uid}\t`);
     expect(host).not.toEqual([]);
     expect(summary(await own.session('stop mayor'))).toBe('0 ');
+    const strict = {GC_K8S_POD_SECURITY: 'restricted', GC_K8S_RUN_AS_USER: '1000'};
+    expect(summary(await own.session('start worker', '{}', strict))).toBe('0 ');
+    expect(summary(await own.session('exec worker', 'id -u; pwd; touch x && ls'))).toBe(
+      '0 1000\n/workspace\nx\n',
+    );
   });
 
   it.runIf(whyNot === undefined)('without namespaces explains what to do', async () => {
