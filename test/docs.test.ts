@@ -1,9 +1,10 @@
 import {existsSync, readFileSync} from 'node:fs';
-import {expect, it} from 'vitest';
+import {describe, expect, it} from 'vitest';
 import {AGENTS} from '../demo/agents.ts';
 import {ENDING, REVIEW, STORY} from '../demo/story.ts';
 import {settingsTable, withSettingNames, withSettingsTable} from '../scripts/settings-table.mjs';
 import {EVERY_SETTING} from '../src/config/every-setting.ts';
+import {compareTroubleshooting, wordlessFailures} from './docs/troubleshooting.ts';
 
 it('docs/settings.md lists the settings as they are (npm run docs)', () => {
   const page = readFileSync('docs/settings.md', 'utf8');
@@ -46,4 +47,22 @@ it('the picture shows the demo as it is now (npm run record-demo)', () => {
   for (const text of [...titles, ...nudges]) expect(picture).toContain(`>${text}<`);
   expect(picture).toContain('session.crashed rig/polecat-1');
   expect(picture).not.toContain('✖');
+});
+
+describe('docs/troubleshooting.md', () => {
+  const {missing, gone, count} = compareTroubleshooting();
+
+  it('has an entry for every message of the source', () => {
+    expect(missing, 'add an entry for each to docs/troubleshooting.md').toEqual([]);
+    expect(count).toBeGreaterThan(120);
+  });
+
+  it('has no entry whose message is gone', () => {
+    expect(gone).toEqual([]);
+  });
+
+  it('knows where failures without words of their own get them', () => {
+    const {found, known} = wordlessFailures();
+    expect(found).toEqual(known);
+  });
 });
