@@ -33,7 +33,8 @@ export async function openLog(
 ): Promise<void> {
   const level = setting(env, 'logLevel');
   if (level === 'silent') return;
-  const {pino} = await import('pino');
+  // A CommonJS package: in one bundled file it has this export alone.
+  const {default: pino} = await import('pino');
   // Synchronous: the process exits right after its last line.
   const destination = pino.destination({
     dest: setting(env, 'logFile') ?? 2,

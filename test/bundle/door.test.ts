@@ -1,4 +1,12 @@
-import {chmodSync, copyFileSync, mkdirSync, readdirSync, symlinkSync, writeFileSync} from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {bareEnvironment, city, temporaryDirectory} from './city.ts';
@@ -67,6 +75,16 @@ describe('the executable', () => {
       ],
     });
   });
+});
+
+it('the executable logs JSON lines to a file, and prints nothing more', async () => {
+  const file = join(temporaryDirectory(), 'logs', 'gc.jsonl');
+  const env = {...NOTHING, GC_K8S_LOG_LEVEL: 'debug', GC_K8S_LOG_FILE: file, KUBECONFIG: '/none'};
+  const {code, stderr} = await run(['is-running', 'mayor'], {env});
+  expect([code, stderr]).toEqual([1, expect.stringMatching(ONE_LINE)]);
+  const lines = readFileSync(file, 'utf8').trim().split('\n');
+  for (const line of lines)
+    expect(JSON.parse(line)).toMatchObject({event: expect.any(String) as string});
 });
 
 /** A directory that is not ours with the executable in it, by `put`. */
