@@ -5,10 +5,12 @@ import {deletePod} from '../../pod/delete.ts';
 import {ANNOTATION} from '../../pod/labels.ts';
 import {podName, podNames} from '../../pod/names.ts';
 import {belongsTo, sessionState} from '../../pod/state.ts';
+import {sleep} from '../../time/sleep.ts';
 import {hasTerminal} from '../../tmux/pane.ts';
 import {awaitGone} from './await-gone.ts';
 import type {Progress, StartContext} from './context.ts';
 import {tellPrevious} from './keep-records.ts';
+import {mayFitLater, QUOTA_RETRY_MS} from './quota.ts';
 
 /** After these, whoever was starting the pod has given up (session-protocol.md, "Start JSON"). */
 const START_LIMIT_S = {ours: 150, others: 360};
@@ -24,8 +26,9 @@ export async function createPod(context: StartContext, progress: Progress): Prom
   await refuseOtherName(context, name);
   for (;;) {
     progress.asked = name;
-    const created = await tryCreate(context, name);
+    const created = await tryCreate(context, name, progress);
     if (created) {
+      delete progress.lastReason;
       progress.pod = created;
       return;
     }
@@ -40,8 +43,15 @@ export async function createPod(context: StartContext, progress: Progress): Prom
   }
 }
 
-/** Undefined when the name is taken, or when it is not known whether the request took effect. */
-async function tryCreate(context: StartContext, name: string): Promise<Pod | undefined> {
+/**
+ * Undefined when the name is taken, when it is not known whether the request took effect, or when a
+ * quota had no room for it.
+ */
+async function tryCreate(
+  context: StartContext,
+  name: string,
+  progress: Progress,
+): Promise<Pod | undefined> {
   try {
     return await context.cluster.pods.create(context.manifest(name));
   } catch (error) {
@@ -49,6 +59,11 @@ async function tryCreate(context: StartContext, name: string): Promise<Pod | und
     if (isKubeFailure(error, 'exists', 'conflict')) return undefined;
     if (isKubeFailure(error) && error.outcomeUnknown) {
       context.deadline.throwIfOver();
+      return undefined;
+    }
+    if (mayFitLater(error)) {
+      progress.lastReason = error.message;
+      await sleep(QUOTA_RETRY_MS, context.deadline.signal);
       return undefined;
     }
     throw error;

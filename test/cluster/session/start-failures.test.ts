@@ -1,6 +1,12 @@
+import {existsSync, readFileSync} from 'node:fs';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {openPlayground, type GcOptions, type Playground} from '../kit/playground.ts';
 import {until} from '../kit/poll.ts';
+
+/** How often the API server said no, by the log. */
+function refusals(logFile: string): number {
+  return existsSync(logFile) ? (readFileSync(logFile, 'utf8').match(/403/g) ?? []).length : 0;
+}
 
 describe('a start that cannot succeed', () => {
   let ground: Playground;
@@ -58,29 +64,45 @@ describe('a start that cannot succeed', () => {
     await until('nothing is left', async () => !(await ground.podOf('nowhere')));
   });
 
-  it('names the quota', async () => {
-    await ground.api.call('POST', '/resourcequotas', {
-      metadata: {name: 'small'},
-      spec: {hard: {'requests.memory': '300Mi'}},
+  describe('in a namespace with a quota', () => {
+    const NAME = 'small';
+    const env = {GC_K8S_MEM_REQUEST: '200Mi'};
+    beforeAll(async () => {
+      await ground.api.call('POST', '/resourcequotas', {
+        metadata: {name: NAME},
+        spec: {hard: {'requests.memory': '300Mi'}},
+      });
+      await until('the quota holds', async () => {
+        const {text} = await ground.api.call('GET', `/resourcequotas/${NAME}`);
+        return text.includes('"used":{');
+      });
     });
-    await until('the quota holds', async () => {
-      const {text} = await ground.api.call('GET', '/resourcequotas/small');
-      return text.includes('"used":{');
+    afterAll(async () => {
+      await ground.gc(['stop', 'second']);
+      await ground.api.call('DELETE', `/resourcequotas/${NAME}`);
     });
-    const call = ground.launch(['start', 'quota'], {
-      stdin: '{}',
-      env: {GC_K8S_MEM_REQUEST: '400Mi'},
+
+    it('names the quota that it can never fit in, at once', async () => {
+      const stderr = await failure('large', {GC_K8S_MEM_REQUEST: '400Mi'});
+      expect(stderr).toMatch(/exceeded quota: small.*400Mi.*300Mi/);
     });
-    // It may heal when another pod goes: it is tried until the budget or gc ends it.
-    const patience = setTimeout(() => call.signal('SIGINT'), 4000);
-    const {code, stderr} = await call.done;
-    clearTimeout(patience);
-    await ground.api.call('DELETE', '/resourcequotas/small');
-    expect(code).not.toBe(0);
-    expect(stderr).toMatch(/quota/);
-    expect(stderr).toContain('small');
-    expect(stderr.trim().split('\n')).toHaveLength(1);
-    expect(await ground.podOf('quota')).toBeUndefined();
+
+    it('waits for room, names the quota when told to stop, and starts when there is some', async () => {
+      await ground.start('first', {command: 'cat'}, {env});
+      const log = {GC_K8S_LOG_LEVEL: 'debug', GC_K8S_LOG_FILE: `${ground.directory}/log`};
+      const call = ground.launch(['start', 'second'], {
+        stdin: '{"command":"cat"}',
+        env: {...env, ...log},
+      });
+      await until('it was refused', () => refusals(`${ground.directory}/log`) > 1);
+      call.signal('SIGINT');
+      const {code, stderr} = await call.done;
+      expect(code).not.toBe(0);
+      expect(stderr).toMatch(/^start second: .*SIGINT.*exceeded quota: small[^\n]*\n$/);
+      const next = ground.launch(['start', 'second'], {stdin: '{"command":"cat"}', env});
+      expect((await ground.gc(['stop', 'first'])).code).toBe(0);
+      expect(await next.done).toMatchObject({code: 0, stderr: ''});
+    });
   });
 
   it('names a priority class that is not there', async () => {

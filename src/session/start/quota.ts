@@ -1,0 +1,27 @@
+import {quantity} from '../../config/quantity.ts';
+import {isKubeFailure, type KubeError} from '../../errors.ts';
+
+/** Between two tries for room in a quota, in milliseconds. */
+export const QUOTA_RETRY_MS = 1000;
+
+/**
+ * Whether a pod was refused for a quota that another pod's end may free: a session that was just
+ * stopped counts until its pod is gone. The API server's words (apiserver, plugin resourcequota):
+ * `exceeded quota: NAME, requested: A=1,B=2Gi, used: …, limited: A=4,B=8Gi`. What asks for more than
+ * the whole quota never fits.
+ */
+export function mayFitLater(error: unknown): error is KubeError {
+  if (!isKubeFailure(error, 'forbidden')) return false;
+  const words = /exceeded quota: .*, requested: (\S+), used: \S+, limited: (\S+)/.exec(
+    error.detail,
+  );
+  if (!words) return false;
+  const [, requested = '', limited = ''] = words;
+  const limits = amounts(limited);
+  return [...amounts(requested)].every(([name, value]) => value <= (limits.get(name) ?? Infinity));
+}
+
+function amounts(text: string): Map<string, number> {
+  const pairs = text.split(',').map(pair => pair.split('='));
+  return new Map(pairs.map(([name = '', value = '']) => [name, quantity(value, name).value]));
+}
