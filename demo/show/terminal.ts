@@ -15,10 +15,15 @@ export function terminalShow(
   const stage = new Stage(titles);
   const update = createLogUpdate(output, {showCursor: false});
   let tick = 0;
+  let height = 0;
   const draw = () => {
     // Below the frame the cursor needs a line of its own.
     const size = {columns: output.columns, rows: output.rows - 1, tick};
-    update(sceneFrame(stage.scene, size, colors).join('\n'));
+    const lines = sceneFrame(stage.scene, size, colors);
+    // log-update 7 draws only what differs, and leaves lines where they were that had to move.
+    if (lines.length !== height) update.clear();
+    height = lines.length;
+    update(lines.join('\n'));
   };
   const timer = setInterval(() => {
     tick++;

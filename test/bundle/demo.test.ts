@@ -4,7 +4,9 @@ import {join} from 'node:path';
 import {expect, vi} from 'vitest';
 import {testOnProcesses} from '../dev-cluster/process/kit.ts';
 import {beginDemo, stepsDone, type DemoRun} from '../kit/demo-run.ts';
+import {ENDING, REVIEW, STORY} from '../../demo/story.ts';
 import {temporaryDirectory} from '../kit/temporary-directory.ts';
+import {openScreen} from '../kit/tmux-screen.ts';
 
 vi.setConfig({testTimeout: 300_000});
 
@@ -15,6 +17,8 @@ const ELSEWHERE = {
   GC_K8S_IMAGE: '',
   GC_K8S_NODE_SELECTOR: '{"disk":"ssd"}',
 };
+
+const TITLES = [...STORY, ...ENDING, REVIEW].map(({title}) => title);
 
 const begin = (args: readonly string[] = [], executables?: string) =>
   beginDemo(args, {env: ELSEWHERE, ...(executables === undefined ? {} : {executables})});
@@ -50,6 +54,25 @@ testOnProcesses.each(['… bring the cluster up', '… start three agents', '…
     await leftNothing(demo);
   },
 );
+
+testOnProcesses('draws on a small terminal, and one Ctrl-C there cleans up', async () => {
+  const temporary = temporaryDirectory();
+  // The shell goes on after Ctrl-C, to tell the exit code.
+  const command = 'trap : INT; seq 24; npm run demo; echo "exit code $?"; exec sleep 1000';
+  const screen = openScreen({columns: 80, rows: 24}, command, {TMPDIR: temporary});
+  const lines = (await screen.shows(/session\.crashed/)).split('\n');
+  for (const title of TITLES) {
+    expect(
+      lines.filter(line => line.slice(2).startsWith(title)),
+      title,
+    ).toHaveLength(1);
+  }
+  screen.press('C-c');
+  const end = await screen.shows(/exit code \d/);
+  expect(end).toMatch(/^✔ clean up /m);
+  expect(end).toContain('exit code 130');
+  expect(readdirSync(temporary)).toEqual([]);
+});
 
 testOnProcesses('cleans up when nobody reads on', async () => {
   const demo = begin();
