@@ -32,7 +32,12 @@ export async function clusterComplaints(
 
 /** Lines from several places in the order of time. */
 export function byTime(lines: readonly LogLine[]): LogLine[] {
-  return lines.toSorted((a, b) => Date.parse(a.time) - Date.parse(b.time));
+  return lines.toSorted((a, b) => latestMs(a) - latestMs(b));
+}
+
+/** A time that is told to the second is later than what was written within it: an end comes last. */
+function latestMs({time}: LogLine): number {
+  return Date.parse(time) + (time.includes('.') ? 0 : 999);
 }
 
 async function warnings(

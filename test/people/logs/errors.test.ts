@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest';
-import {isComplaint} from '../../../src/people/logs/errors.ts';
+import {byTime, isComplaint} from '../../../src/people/logs/errors.ts';
 
 it.each([
   'Error: no such file',
@@ -14,3 +14,12 @@ it.each(['all good', '0 errors', 'no failures in 12 tests', 'error_count=0', 'te
   '%s is none',
   text => expect(isComplaint(text)).toBe(false),
 );
+
+it('puts an end, which is told to the second, behind what was written in that second', () => {
+  const lines = ['2026-01-01T00:00:01Z', '2026-01-01T00:00:02.0Z', '2026-01-01T00:00:01.9Z'];
+  expect(byTime(lines.map(time => ({time, text: ''}))).map(({time}) => time)).toEqual([
+    '2026-01-01T00:00:01.9Z',
+    '2026-01-01T00:00:01Z',
+    '2026-01-01T00:00:02.0Z',
+  ]);
+});
