@@ -22,6 +22,23 @@ declare module 'vitest' {
   }
 }
 
+/**
+ * What of the cluster's suites runs on the embedded cluster as well. Left out: what is about images,
+ * quotas and roles, of which it has none (start-failures, access, security); what kills parts of a
+ * cluster (crash) or compares with pods of other providers (foreign); what takes minutes (prompt,
+ * interruption, crowd, long-log, retention); exec, whose command does not yet go along here when its
+ * client dies; and the rest until it was seen to pass here.
+ */
+const EMBEDDED = [
+  'session/environment',
+  'session/lifecycle',
+  'session/metadata',
+  'session/names',
+  'session/staging',
+  'events/numbers',
+  'events/payloads',
+];
+
 /** Cluster tests share one cluster: one file at a time, and long enough for a slow node. */
 export default defineConfig({
   plugins: [shellScripts],
@@ -41,6 +58,17 @@ export default defineConfig({
       {
         extends: true,
         test: {name: 'bundle', include: ['test/bundle/**/*.test.ts'], testTimeout: 60_000},
+      },
+      {
+        extends: true,
+        test: {
+          name: 'embedded',
+          include: EMBEDDED.map(file => `test/cluster/${file}.test.ts`),
+          globalSetup: ['test/embedded/global-setup.ts'],
+          setupFiles: ['test/embedded/setup.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
+        },
       },
       {
         extends: true,
