@@ -79,7 +79,7 @@ export class PodWorker {
   }
 
   start(): void {
-    this.#life ??= this.#live();
+    this.#life ??= this.#live().catch((error: unknown) => this.#fail(error));
   }
 
   /** Ends the pod within the grace that its deletion gives it, and takes it away. */
@@ -174,13 +174,25 @@ export class PodWorker {
     });
   }
 
+  /** What nobody foresaw, a full disk say, is the end of this pod and of no other. */
+  #fail(error: unknown): void {
+    const message = messageOf(error);
+    this.#event('Warning', 'FailedCreatePodContainer', message);
+    this.#control.end({exitCode: 128, reason: 'ContainerCannotRun', message});
+  }
+
   async #end(): Promise<void> {
     clearTimeout(this.#deadline);
     this.#unwanted.abort();
     for (const each of this.#all) each.signal('SIGKILL');
     await this.#life;
     this.#ended.abort();
-    removeTree(this.#node.state.directory('pods', this.#born.metadata.uid ?? ''));
+    try {
+      removeTree(this.#node.state.directory('pods', this.#born.metadata.uid ?? ''));
+    } catch (error) {
+      // It goes with the state directory.
+      this.#event('Warning', 'FailedKillPod', messageOf(error));
+    }
   }
 
   #takeAway(): void {
@@ -219,4 +231,8 @@ export class PodWorker {
     const {store, state} = this.#node;
     return {store, state, pod: this.#pod ?? this.#born, podIP: this.#podIP};
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -198,3 +198,21 @@ async function eventAbout({dev}: OnProcesses, message: string): Promise<void> {
     });
   });
 }
+
+testOnProcesses('what nobody foresaw ends one pod, and not the cluster', async () => {
+  const own = await onProcesses();
+  const volumes = [
+    {name: 'bad', configMap: {name: 'c', items: [{key: 'a', path: 'x'.repeat(300)}]}},
+  ];
+  const client = clientOf(own.dev);
+  await client.call('POST', '/configmaps', {metadata: {name: 'c'}, data: {a: 'file'}});
+  await createPod(own, 'odd', {volumes, containers: [sh('true')]});
+  expect(state(await podIn(own, 'odd', 'Failed'))).toMatchObject({
+    terminated: {
+      reason: 'ContainerCannotRun',
+      message: expect.stringContaining('ENAMETOOLONG') as string,
+    },
+  });
+  await createPod(own, 'fine', {containers: [sh('true')]});
+  await podIn(own, 'fine', 'Succeeded');
+});
