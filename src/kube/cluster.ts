@@ -73,7 +73,11 @@ export interface Pod extends KubeObject {
 
 /** An Event object (core/v1): what the scheduler and the kubelet have to say about a pod. */
 export interface CoreEvent extends KubeObject {
-  readonly involvedObject?: {readonly kind?: string; readonly name?: string};
+  readonly involvedObject?: {
+    readonly kind?: string;
+    readonly name?: string;
+    readonly uid?: string;
+  };
   readonly type?: string;
   readonly reason?: string;
   readonly message?: string;

@@ -16,9 +16,11 @@ const BY_EVENT: Readonly<Record<string, EndReason>> = {
  * that they are kept.
  */
 export async function runOfVanished(cluster: Cluster, run: Run): Promise<Run> {
-  const fieldSelector = `involvedObject.name=${run.pod},involvedObject.uid=${run.id}`;
   const events: CoreEvent[] = [];
-  for await (const page of cluster.events.list({fieldSelector})) events.push(...page.items);
+  const fieldSelector = `involvedObject.name=${run.pod}`;
+  for await (const page of cluster.events.list({fieldSelector})) {
+    events.push(...page.items.filter(event => isAbout(event, run)));
+  }
   const telling = Object.keys(BY_EVENT).flatMap(reason =>
     events.filter(event => event.reason === reason),
   )[0];
@@ -28,6 +30,13 @@ export async function runOfVanished(cluster: Cluster, run: Run): Promise<Run> {
     words: telling?.reason === 'Killing' ? undefined : telling?.message,
     atMs: atMs > 0 ? atMs : cluster.serverTimeMs(),
   });
+}
+
+/** The taint manager names no uid: then the event must be younger than the pod. */
+function isAbout(event: CoreEvent, {id, createdAt}: Run): boolean {
+  const {uid = ''} = event.involvedObject ?? {};
+  if (uid !== '') return uid === id;
+  return (timeOf(event) ?? 0) >= Date.parse(createdAt ?? '');
 }
 
 function timeOf(event: CoreEvent | undefined): number | undefined {

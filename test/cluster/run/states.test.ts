@@ -9,6 +9,8 @@ const CHILD_THAT_TRAPS = `sh -c 'trap "echo got INT; exit 5" INT; echo up; while
 /** Nothing but SIGKILL ends it. */
 const STUBBORN = `trap '' INT TERM HUP; sh -c 'trap "" INT TERM HUP; echo up; while :; do sleep 0.1; done'`;
 
+const MERGE = {'content-type': 'application/merge-patch+json'};
+
 describe('a run’s state', () => {
   let ground: Playground;
   beforeAll(async () => void (ground = await openPlayground('runlife-states')));
@@ -98,6 +100,40 @@ describe('a run’s state', () => {
     });
     expect(run.state).toBe('failed');
     expect(run.error).toContain('evicted by the cluster: EvictionByEvictionAPI');
+  });
+
+  it('is evicted by a NoExecute taint of its node, and its record says so', async () => {
+    // All other pods tolerate this taint for five minutes (DefaultTolerationSeconds), and the node
+    // controller takes it from a node that is well.
+    const taint = {key: 'node.kubernetes.io/unreachable', effect: 'NoExecute'};
+    const toleration = {...taint, operator: 'Exists', tolerationSeconds: 0};
+    const env = {GC_K8S_TOLERATIONS: JSON.stringify([toleration])};
+    await ground.start('tainted', {command: 'cat', lifecycle: 'one_shot'}, {env});
+    const node = (await ground.podOf('tainted'))?.spec?.nodeName ?? '';
+    const setTaints = async (taints: object[]) => {
+      const {status} = await ground.api.callAt(
+        `/api/v1/nodes/${node}`,
+        'PATCH',
+        {spec: {taints}},
+        MERGE,
+      );
+      expect(status).toBe(200);
+    };
+    await setTaints([taint]);
+    try {
+      const run = await until('the eviction is told', async () => {
+        const now = await runOf(ground, 'tainted');
+        return now?.reason === 'evicted' && now;
+      });
+      expect(run.state).toBe('failed');
+      expect(run.error).toContain('DeletionByTaintManager');
+      await until('the pod is gone', async () => !(await ground.podOf('tainted')));
+    } finally {
+      await setTaints([]);
+    }
+    succeeded(await gcK8s(ground, ['prune']));
+    const {text} = await ground.api.call('GET', '/configmaps?labelSelector=gc-session%3Dtainted');
+    expect(text).toContain('\\"reason\\":\\"evicted\\"');
   });
 
   it('has all of its output in the log, and in kubectl logs', async () => {
