@@ -4,7 +4,7 @@ trap 'exit 0' TERM INT HUP
 gc=/run/gc
 tries=0
 until [ -p "$gc/alive" ]; do
-  [ "$tries" -lt 100 ] || exit 0
+  [ "$tries" -lt 600 ] || exit 0
   tries=$((tries + 1))
   sleep 0.1 2>/dev/null || sleep 1
 done
