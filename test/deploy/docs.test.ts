@@ -58,6 +58,7 @@ it('docs/rbac.md gives each account the rights of its Role', () => {
   for (const [file, account] of [
     ['rbac.yaml', 'gc-controller'],
     ['event-cleanup-cronjob.yaml', 'gc-event-cleanup'],
+    ['run-cleanup-cronjob.yaml', 'gc-run-cleanup'],
   ] as const) {
     const row = text.split('\n').find(line => line.startsWith(`| \`${account}\``)) ?? '';
     const rights = roleOf(file, account)?.rules.map(
