@@ -1,5 +1,5 @@
 import {existsSync, rmSync} from 'node:fs';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import {execa} from 'execa';
 import {holderOf} from '../../dev-cluster/cli/claim.ts';
 import {down} from '../../dev-cluster/cli/down.ts';
@@ -25,7 +25,7 @@ export function embeddedPlace(
       GC_K8S_IMAGE: 'local',
     },
     isOnThisMachine: true,
-    endCommand: `${quoted(program)} down --directory ${quoted(cluster.directory)}`,
+    endCommand: `${quoted(program)} down --directory ${quoted(cluster.directory)} && rm -r ${quoted(dirname(cluster.directory))}`,
     open: async signal => {
       signal.throwIfAborted();
       const words = ['up', '--detach', '--directory', cluster.directory, '--namespace', NAMESPACE];
