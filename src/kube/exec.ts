@@ -94,14 +94,17 @@ async function openExec(api: ApiClient, namespace: string, target: ExecTarget) {
   const path = execPath(namespace, target);
   const {origin} = api.http.connection.server;
   const {signal: parent} = api.deadline;
-  const patience = new Deadline(target.acceptWithinMs ?? Infinity, {parent});
-  const opened = api.open({method: 'GET', intent, path, headers}, patience.signal);
+  const {acceptWithinMs} = target;
+  // A `start` opens many execs under one deadline: each signal of its own would stay a listener there.
+  const patience =
+    acceptWithinMs === undefined ? undefined : new Deadline(acceptWithinMs, {parent});
+  const opened = api.open({method: 'GET', intent, path, headers}, patience?.signal ?? parent);
   const answer = await opened.catch((error: unknown) => {
-    patience.clear();
+    patience?.clear();
     if (isProtocolRefusal(error)) throw protocolRefusal(intent, origin, PROTOCOL);
     throw isKubeFailure(error, 'forbidden') ? execRefusal(error) : error;
   });
-  patience.lift();
+  patience?.lift();
   if (answer.status !== 101 || answer.headers.get('sec-websocket-protocol') !== PROTOCOL) {
     answer.connection.close();
     throw protocolRefusal(intent, origin, PROTOCOL);
