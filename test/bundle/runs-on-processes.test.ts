@@ -1,0 +1,42 @@
+import {join} from 'node:path';
+import {describe, expect} from 'vitest';
+import type {Pod} from '../../src/kube/cluster.ts';
+import {isOver, type Run} from '../../src/run/run.ts';
+import {runOfPod} from '../../src/run/run-of-pod.ts';
+import type {OnProcesses} from '../dev-cluster/process/kit.ts';
+import {onProcesses, podWhen, testOnProcesses} from '../dev-cluster/process/kit.ts';
+import {begin, summary} from './program.ts';
+
+/** Starts one-shot runs on a cluster whose containers are processes of this machine. */
+function starter({dev, home}: OnProcesses) {
+  const kubeconfig = join(home, 'kubeconfig');
+  dev.writeKubeconfig(kubeconfig);
+  const base = {PATH: process.env.PATH ?? '', HOME: home, KUBECONFIG: kubeconfig};
+  return async (session: string, command: string, more: Record<string, string> = {}) => {
+    const env = {...base, GC_K8S_IMAGE: 'agent', ...more};
+    const stdin = JSON.stringify({command, lifecycle: 'one_shot'});
+    const {ended} = begin(['start', session], {env, stdin, deadlineMs: 120_000});
+    expect(summary(await ended)).toBe('0 ');
+  };
+}
+
+const runOf = (pod: unknown) => runOfPod(pod as Pod, Date.now());
+
+async function endOf(own: OnProcesses, session: string): Promise<Run> {
+  return runOf(await podWhen(own, session, pod => pod !== undefined && isOver(runOf(pod).state)));
+}
+
+describe('a run on processes of this machine', () => {
+  testOnProcesses('tells how it ended, and keeps its time', async () => {
+    const own = await onProcesses({namespace: 'gc'});
+    const start = starter(own);
+    await start('fine', 'echo done');
+    expect(await endOf(own, 'fine')).toMatchObject({state: 'success', lastLines: ['done']});
+    await start('three', 'exit 3');
+    expect(await endOf(own, 'three')).toMatchObject({reason: 'exit_code', exitCode: 3});
+    await start('killed', 'kill -9 $$');
+    expect(await endOf(own, 'killed')).toMatchObject({reason: 'signal', signal: 9});
+    await start('late', 'sleep 1000', {GC_K8S_TIMEOUT: '2', GC_K8S_STOP_GRACE: '1'});
+    expect(await endOf(own, 'late')).toMatchObject({state: 'timeout', reason: 'timeout'});
+  });
+});

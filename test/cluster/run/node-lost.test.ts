@@ -1,0 +1,52 @@
+import {execFile} from 'node:child_process';
+import {promisify} from 'node:util';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {openPlayground, succeeded, type Playground} from '../kit/playground.ts';
+import {until} from '../kit/poll.ts';
+import {gcK8s, runOf} from './kit.ts';
+
+/** A command that kills a component of the cluster for a while: `COMMAND kubelet 80`. */
+const {GC_TEST_CRASH = ''} = process.env;
+
+/** The node controller waits 40 to 50 s for a node's heartbeat. */
+const AWAY_SECONDS = '80';
+
+/** It disturbs every pod of the cluster: only where that is the test's own. */
+describe.skipIf(GC_TEST_CRASH === '')('a run whose node is lost', () => {
+  let ground: Playground;
+  beforeAll(async () => void (ground = await openPlayground('runlife-taken')));
+  afterAll(() => ground.close());
+
+  it('is lost with it, and back with it', {timeout: 400_000}, async () => {
+    await ground.start('lost', {command: 'cat', lifecycle: 'one_shot'});
+    await until('the kubelet has told that it is ready', async () => {
+      const pod = await ground.podOf('lost');
+      return pod?.status?.conditions?.some(
+        ({type, status}) => type === 'Ready' && status === 'True',
+      );
+    });
+    const crashed = promisify(execFile)(GC_TEST_CRASH, ['kubelet', AWAY_SECONDS]);
+    const lost = await until(
+      'the node is lost',
+      async () => {
+        const now = await runOf(ground, 'lost');
+        return now?.reason === 'node_lost' && now;
+      },
+      {timeoutMs: 120_000},
+    );
+    expect(lost).toMatchObject({state: 'failed'});
+    expect(lost.error).toContain('its node was lost');
+    // The agent may be at work: neither its pod nor its record is touched.
+    succeeded(await gcK8s(ground, ['prune', '--older-than', '1s']));
+    await crashed;
+    const back = await until(
+      'the node is back',
+      async () => {
+        const now = await runOf(ground, 'lost');
+        return now?.state === 'running' && now;
+      },
+      {timeoutMs: 120_000},
+    );
+    expect(back.id).toBe(lost.id);
+  });
+});
