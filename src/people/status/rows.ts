@@ -14,15 +14,17 @@ export interface Look {
 /** The agents as a table, one a line, the reason last. */
 export function asTable(views: readonly AgentView[], nowMs: number, look: Look): string {
   const {paint, isWide} = look;
-  const wide = isWide ? ['ACTIVITY', 'AGENT', 'NODE', 'IMAGE'] : [];
-  const headings = ['SESSION', 'STATE', 'SINCE', 'RESTARTS', 'POD', ...wide, 'WHY'];
+  const wasAsked = isWide || views.some(({lastActivity}) => lastActivity !== undefined);
+  const more = [...(wasAsked ? ['ACTIVITY'] : []), ...(isWide ? ['AGENT', 'NODE', 'IMAGE'] : [])];
+  const headings = ['SESSION', 'STATE', 'SINCE', 'RESTARTS', 'POD', ...more, 'WHY'];
   const rows = views.map(view => [
     view.session,
     stateCell(view.state, paint),
     ageOf(view.since, nowMs),
     String(view.restarts),
     view.pod,
-    ...(isWide ? wideCells(view, nowMs) : []),
+    ...(wasAsked ? [ageOf(view.lastActivity ?? view.endedAt, nowMs)] : []),
+    ...(isWide ? wideCells(view) : []),
     view.why ?? '',
   ]);
   const last = rows.every(row => row.at(-1) === '') ? -1 : undefined;
@@ -41,9 +43,8 @@ export function summary(views: readonly AgentView[]): string {
   return parts.map(([state, count]) => `${count} ${state}`).join(', ');
 }
 
-function wideCells(view: AgentView, nowMs: number): string[] {
-  const activity = view.lastActivity ?? view.endedAt;
-  return [ageOf(activity, nowMs), view.agent ?? '-', view.node ?? '-', view.image ?? '-'];
+function wideCells({agent, node, image}: AgentView): string[] {
+  return [agent ?? '-', node ?? '-', image ?? '-'];
 }
 
 function stateCell(state: AgentState, paint: Paint): string {
