@@ -192,7 +192,7 @@ describe('a start that cannot succeed', () => {
   });
 
   it.each([
-    'exceeded quota: q, requested: pods=1, used: pods=5, limited: pods=5',
+    'exceeded quota: q, requested: pods=1, used: pods=0, limited: pods=0',
     'violates PodSecurity "restricted:latest": runAsNonRoot != true (GC_K8S_POD_SECURITY)',
   ])('tells what an admission says: %s', async why => {
     const own = await city();
