@@ -110,7 +110,7 @@ async function play({place, story, show, signal, directory, executables}: Play):
 
 function showOn(output: NodeJS.WriteStream, titles: readonly string[]): Show {
   const isTerminal = output.isTTY && process.env.TERM !== 'dumb';
-  const colors = picocolors.createColors(isTerminal && picocolors.isColorSupported);
+  const colors = picocolors.createColors(isTerminal ? picocolors.isColorSupported : false);
   if (isTerminal) return terminalShow(output, titles, colors);
   return plainShow(line => void output.write(`${line}\n`), colors);
 }

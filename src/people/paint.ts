@@ -11,5 +11,7 @@ export function paintOf({env, streams}: Pick<PeopleCall, 'env' | 'streams'>): Pa
   const {NO_COLOR: none = '', FORCE_COLOR: forced = '', TERM} = env;
   if (none !== '') return createColors(false);
   if (forced !== '') return createColors(forced !== '0' && forced !== 'false');
-  return createColors(streams.output.isTTY && TERM !== 'dumb');
+  // In a pipe `isTTY` is undefined, which picocolors takes for "as you like": colours, on CI.
+  if (!streams.output.isTTY || TERM === 'dumb') return createColors(false);
+  return createColors(true);
 }

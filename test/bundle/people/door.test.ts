@@ -43,6 +43,12 @@ describe('gc-k8s', () => {
 });
 
 describe('config', () => {
+  it('has no colours in a pipe, on CI neither, where picocolors would have some', async () => {
+    const {stdout} = await offline(['config'], {CI: 'true'});
+    expect(stdout.toString()).toMatch(/^SETTING /);
+    expect(stdout.toString()).not.toContain('\u001b');
+  });
+
   it('shows value and source of a setting, flags over the environment', async () => {
     const guide = ['NAMESPACE', 'IMAGE', 'CONTEXT', 'DOLT_HOST', 'DOLT_PORT'];
     const sizes = ['CPU_REQUEST', 'MEM_REQUEST', 'CPU_LIMIT', 'MEM_LIMIT'];
