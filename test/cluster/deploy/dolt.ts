@@ -65,7 +65,10 @@ export async function startClient(namespace: string): Promise<void> {
   await kubectl(['-n', namespace, 'wait', '--for=condition=Ready', 'pod/client', '--timeout=120s']);
 }
 
-/** A connection that could not be made: the node's tables follow a pod that is ready a little later. */
+/**
+ * A connection that could not be made: the node's tables follow a pod that is ready a little later,
+ * after a crash of the API server much later.
+ */
 const NOT_CONNECTED = /dial tcp.*(connection refused|i\/o timeout|no such host|no route to host)/;
 
 /** What a query gives in the client's pod, asked of the Service as root: lines of CSV. */
@@ -77,11 +80,12 @@ export async function query(
   const script =
     'export DOLT_CLI_USER=root DOLT_CLI_PASSWORD="$(cat)"; exec dolt --host="$0" --port=3307 --no-tls sql -r csv -q "$1"';
   const args = ['sh', '-c', script, `dolt.${namespace}.svc.cluster.local`, sql];
-  const ran = await until(`an answer to ${sql}`, async () => {
+  const ask = async () => {
     const asked = ['-n', namespace, 'exec', '-i', 'client', '--', ...args];
     const result = await tryKubectl(asked, password);
     return NOT_CONNECTED.test(result.stderr) ? undefined : result;
-  });
+  };
+  const ran = await until(`an answer to ${sql}`, ask, {timeoutMs: 120_000, everyMs: 500});
   return succeeded(ran).stdout.trim().split('\n').slice(1);
 }
 

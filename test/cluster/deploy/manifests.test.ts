@@ -71,9 +71,9 @@ describe('the manifests', () => {
   });
 
   it('keep a row over the loss of the pod, and of the StatefulSet', async () => {
-    await query(NAMESPACE, 'CREATE DATABASE kept');
-    await query(NAMESPACE, 'CREATE TABLE kept.t (id INT PRIMARY KEY)');
-    await query(NAMESPACE, 'INSERT INTO kept.t VALUES (42)');
+    await query(NAMESPACE, 'CREATE DATABASE IF NOT EXISTS kept');
+    await query(NAMESPACE, 'CREATE TABLE IF NOT EXISTS kept.t (id INT PRIMARY KEY)');
+    await query(NAMESPACE, 'REPLACE INTO kept.t VALUES (42)');
     await inside('delete', 'pod', 'dolt-0');
     await awaitDolt(NAMESPACE);
     expect(await query(NAMESPACE, 'SELECT id FROM kept.t')).toEqual(['42']);
@@ -83,7 +83,7 @@ describe('the manifests', () => {
     await until('dolt-0', () => podExists('dolt-0'));
     await awaitDolt(NAMESPACE);
     expect(await query(NAMESPACE, 'SELECT id FROM kept.t')).toEqual(['42']);
-  });
+  }, 600_000);
 
   it('replace a server that no longer answers', async () => {
     const stop = `for process in /proc/[0-9]*; do
@@ -96,7 +96,7 @@ describe('the manifests', () => {
     await until('a restart', async () => (await status('restartCount')) === '1', patience);
     await awaitDolt(NAMESPACE);
     expect(await query(NAMESPACE, 'SELECT id FROM kept.t')).toEqual(['42']);
-  });
+  }, 600_000);
 
   it('have nothing running that "restricted" would refuse', async () => {
     const label = 'pod-security.kubernetes.io/enforce=restricted';

@@ -69,7 +69,7 @@ describeWithHelm('a release of the chart', helmPath => {
     expect(await query(namespace, 'SELECT id FROM beads.t', PASSWORD)).toEqual(['42']);
     await expect(query(namespace, 'SELECT 1')).rejects.toThrow('Access denied');
     expect(await helm('test', 'city')).toMatch(/gc-k8s-test-dolt[^]*Phase: +Succeeded/);
-  });
+  }, 600_000);
 
   it('saves every database, which come back from there', async () => {
     await inside('create', 'job', 'now', '--from=cronjob/dolt-backup');
