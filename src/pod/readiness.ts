@@ -7,6 +7,9 @@ const HOPELESS = new Set([
   ...['CreateContainerError', 'RunContainerError', 'ImageInspectError'],
 ]);
 
+/** What the kubelet says of a Secret or ConfigMap that it was too slow to fetch; it asks again. */
+const SLOW_KUBELET = 'timed out waiting for the condition';
+
 /** A pull may recover from its first failure; when the kubelet starts to back off, it was tried twice. */
 const PULL_FAILED = 'ImagePullBackOff';
 
@@ -31,7 +34,8 @@ export function obstacle(pod: Pod): Obstacle | undefined {
   }
   if (state?.waiting?.reason !== undefined && state.waiting.reason !== 'ContainerCreating') {
     const {waiting} = state;
-    const isFinal = HOPELESS.has(waiting.reason ?? '') || waiting.reason === PULL_FAILED;
+    const isHopeless = HOPELESS.has(waiting.reason ?? '') || waiting.reason === PULL_FAILED;
+    const isFinal = isHopeless && waiting.message?.includes(SLOW_KUBELET) !== true;
     return {reason: `the container is waiting: ${words(waiting.reason, waiting.message)}`, isFinal};
   }
   const scheduled = pod.status?.conditions?.find(({type}) => type === 'PodScheduled');

@@ -48,6 +48,13 @@ describe('obstacle', () => {
     expect(obstacle(waiting(reason))?.reason).toContain(reason);
   });
 
+  it('a Secret that the kubelet was too slow to fetch is fetched again', () => {
+    const message = 'failed to sync secret cache: timed out waiting for the condition';
+    const pod = waiting('CreateContainerConfigError', message);
+    expect(obstacle(pod)).toMatchObject({isFinal: false});
+    expect(obstacle(pod)?.reason).toContain(message);
+  });
+
   it('no node now may be one later', () => {
     expect(obstacle(unscheduled)).toEqual({
       reason: 'not scheduled: Unschedulable: 0/3 nodes',
