@@ -1,6 +1,6 @@
 import {SettingsError} from '../errors.ts';
 import {quantity} from './quantity.ts';
-import type {Setting} from './settings.ts';
+import {type Setting, textOf} from './settings.ts';
 import {bad, count, duration, oneOf, yesOrNo} from './values.ts';
 
 /** What happens to a run's pod after its end: `keep-failed` keeps those that did not succeed. */
@@ -77,8 +77,7 @@ export type RunSettings = {
 /** Reads and checks all of them; raises a SettingsError that names the variable and its value. */
 export function runSettings(env: NodeJS.ProcessEnv): RunSettings {
   const entries = Object.entries(RUN_SETTINGS).map(([name, row]: [string, Setting<unknown>]) => {
-    const given = env[row.variable];
-    const text = given === undefined || given === '' ? row.fallback : given;
+    const text = textOf(env, row);
     return [name, text === undefined ? undefined : row.parse(text, row.variable)];
   });
   const settings = Object.fromEntries(entries) as RunSettings;

@@ -12,6 +12,12 @@ export function dnsLabel(text: string, variable: string): string {
   throw bad(variable, text, 'lower-case letters, digits and "-", at most 63');
 }
 
+/** RFC 1123 subdomain, as names of Secrets are. */
+export function subdomain(text: string, variable: string): string {
+  if (text.length <= 253 && /^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/.test(text)) return text;
+  throw bad(variable, text, 'lower-case letters, digits, "-" and ".", at most 253');
+}
+
 export function yesOrNo(text: string, variable: string): boolean {
   if (text === 'true' || text === '1') return true;
   if (text === 'false' || text === '0') return false;

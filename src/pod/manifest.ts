@@ -1,11 +1,11 @@
 import type {V1Container, V1Pod, V1PodSpec} from '@kubernetes/client-node';
-import type {Settings} from '../config/settings.ts';
+import type {PodSettings} from '../config/pod-settings.ts';
 import {agentLabel, type PodEnvironment} from './environment.ts';
 import {AGENT_CONTAINER, ANNOTATION, APP, LABEL, SESSION_ANNOTATION} from './labels.ts';
 import {environment} from './manifest/environment.ts';
 import {HOLD_PIPE, keeper} from './manifest/keeper.ts';
 import {containerSecurity, podSecurity} from './manifest/security.ts';
-import {volumeMounts, volumes, passwdAnnotation} from './manifest/volumes.ts';
+import {kubeconfigVariable, passwdAnnotation, volumeMounts, volumes} from './manifest/volumes.ts';
 import {labelForm} from './names.ts';
 import {WORKSPACE, type PathMap} from './paths.ts';
 import {activeDeadline, type RunPolicy} from './run-policy.ts';
@@ -22,7 +22,7 @@ export interface ManifestRequest {
   readonly payload: Readonly<Record<string, string>>;
   readonly environment: PodEnvironment;
   readonly paths: PathMap;
-  readonly settings: Settings;
+  readonly settings: PodSettings;
   readonly policy: RunPolicy;
 }
 
@@ -87,7 +87,7 @@ function agentContainer(request: ManifestRequest): V1Container {
       '-c',
       literal(request.policy.artifactsKeep > 0 ? HOLD_PIPE + entrypoint : entrypoint),
     ],
-    env: environment(request.environment.open, literal),
+    env: environment({...request.environment.open, ...kubeconfigVariable(settings)}, literal),
     resources: {
       requests: {cpu: settings.cpuRequest.text, memory: settings.memoryRequest.text},
       limits: {cpu: settings.cpuLimit.text, memory: settings.memoryLimit.text},
@@ -101,7 +101,7 @@ function keepers({image, settings, policy: {artifactsKeep: seconds}}: ManifestRe
   return seconds > 0 ? [keeper(image, settings, {seconds, literal})] : [];
 }
 
-function scheduling(settings: Settings): Partial<V1PodSpec> {
+function scheduling(settings: PodSettings): Partial<V1PodSpec> {
   const {nodeSelector, tolerations, affinity} = settings;
   return {
     ...(settings.serviceAccount ? {serviceAccountName: settings.serviceAccount} : {}),

@@ -1,6 +1,6 @@
 import {readFile} from 'node:fs/promises';
 import {load} from 'js-yaml';
-import {SETTINGS} from '../config/settings.ts';
+import {POD_SETTINGS} from '../config/pod-settings.ts';
 import {SettingsError} from '../errors.ts';
 
 type Mapping = Record<string, unknown>;
@@ -21,7 +21,7 @@ const ONE_SOURCE = new Set(['volumes', 'env']);
 
 /** Reads GC_K8S_POD_TEMPLATE. Raises a SettingsError naming the file and what is wrong with it. */
 export async function readTemplate(path: string): Promise<Mapping> {
-  const where = `${SETTINGS.podTemplate.variable}=${path}`;
+  const where = `${POD_SETTINGS.podTemplate.variable}=${path}`;
   let template: unknown;
   try {
     template = load(await readFile(path, 'utf8'));

@@ -1,12 +1,12 @@
-import {setting} from '../config/settings.ts';
+import {podSetting} from '../config/pod-settings.ts';
 
 /** The handshake's words: only what holds with these settings (session-protocol.md, "Handshake"). */
 export function capabilities(env: NodeJS.ProcessEnv): string[] {
   const words = ['report-attachment', 'report-activity', 'proc.exec'];
-  if (setting(env, 'warmRelaunch')) words.push('proc.provision');
-  if (!setting(env, 'prebaked')) words.push('env.workspace');
+  if (podSetting(env, 'warmRelaunch')) words.push('proc.provision');
+  if (!podSetting(env, 'prebaked')) words.push('env.workspace');
   words.push('env.identity');
-  if (setting(env, 'imageHasTooling')) words.push('env.tooling');
+  if (podSetting(env, 'imageHasTooling')) words.push('env.tooling');
   if (env.GC_TRANSCRIPTS_SRC && env.GC_TRANSCRIPTS_DEST) words.push('env.transcripts');
   return words;
 }

@@ -1,12 +1,24 @@
 import {describe, expect, it} from 'vitest';
-import {allSettings, setting, SETTINGS, type SettingName} from '../../src/config/settings.ts';
+import {
+  POD_SETTINGS,
+  podSetting,
+  podSettings,
+  type PodSettingName,
+} from '../../src/config/pod-settings.ts';
+import {setting, SETTINGS, type SettingName} from '../../src/config/settings.ts';
 import {SettingsError} from '../../src/errors.ts';
 import {failureOf} from '../kit/failing.ts';
 
-const NAMES = Object.keys(SETTINGS) as SettingName[];
+type Name = SettingName | PodSettingName;
+const ROWS = {...SETTINGS, ...POD_SETTINGS};
+const NAMES = Object.keys(ROWS) as Name[];
+
+const isOfPods = (name: Name): name is PodSettingName => Object.hasOwn(POD_SETTINGS, name);
+const valueOf = (env: NodeJS.ProcessEnv, name: Name): unknown =>
+  isOfPods(name) ? podSetting(env, name) : setting(env, name);
 
 /** What the protocol promises for an unset variable; settings that are not here have no default. */
-const DEFAULTS: Partial<Record<SettingName, unknown>> = {
+const DEFAULTS: Partial<Record<Name, unknown>> = {
   namespace: 'gc',
   cpuRequest: {text: '500m', value: 0.5},
   memoryRequest: {text: '1Gi', value: 2 ** 30},
@@ -27,13 +39,13 @@ const DEFAULTS: Partial<Record<SettingName, unknown>> = {
 
 describe('a setting', () => {
   it.each(NAMES)('%s has its default when unset, and when empty', name => {
-    expect(setting({}, name)).toEqual(DEFAULTS[name]);
-    expect(setting({[SETTINGS[name].variable]: ''}, name)).toEqual(DEFAULTS[name]);
+    expect(valueOf({}, name)).toEqual(DEFAULTS[name]);
+    expect(valueOf({[ROWS[name].variable]: ''}, name)).toEqual(DEFAULTS[name]);
   });
 
   it.each(NAMES)('%s says what it means', name => {
-    expect(SETTINGS[name].meaning).toMatch(/\S/);
-    expect(SETTINGS[name].variable).toMatch(/^GC_K8S_[A-Z0-9_]+$/);
+    expect(ROWS[name].meaning).toMatch(/\S/);
+    expect(ROWS[name].variable).toMatch(/^GC_K8S_[A-Z0-9_]+$/);
   });
 
   it.each([
@@ -46,10 +58,11 @@ describe('a setting', () => {
     ['tolerations', '[{"key":"a"}]', [{key: 'a'}]],
     ['imagePullPolicy', 'Never', 'Never'],
     ['imagePullSecrets', 'one, two', ['one', 'two']],
+    ['agentKubeconfigSecret', 'city.looks', 'city.looks'],
     ['podSecurity', 'restricted', 'restricted'],
     ['runAsUser', '1000', 1000],
   ] as const)('%s takes %j', (name, text, value) => {
-    expect(setting({[SETTINGS[name].variable]: text}, name)).toEqual(value);
+    expect(valueOf({[ROWS[name].variable]: text}, name)).toEqual(value);
   });
 
   it.each([
@@ -64,6 +77,7 @@ describe('a setting', () => {
     ['tolerations', '{"key":"a"}'],
     ['affinity', '"near"'],
     ['imagePullPolicy', 'always'],
+    ['agentKubeconfigSecret', 'No/Such'],
     ['podSecurity', 'privileged'],
     ['runAsUser', 'agent'],
     ['workspaceRoot', 'data'],
@@ -74,22 +88,23 @@ describe('a setting', () => {
     ['eventsKeep', '-1'],
     ['eventsMaxAge', '7 days'],
     ['logLevel', 'loud'],
-  ] as const)('%s refuses %j by name, alone and among all settings', (name, text) => {
-    const env = {[SETTINGS[name].variable]: text};
-    const message = failureOf(SettingsError, () => setting(env, name));
-    expect(message).toContain(`${SETTINGS[name].variable}=${text}`);
-    expect(failureOf(SettingsError, () => allSettings(env))).toBe(message);
+  ] as const)('%s refuses %j by name, alone and among all of a pod’s', (name, text) => {
+    const env = {[ROWS[name].variable]: text};
+    const message = failureOf(SettingsError, () => valueOf(env, name));
+    expect(message).toContain(`${ROWS[name].variable}=${text}`);
+    if (isOfPods(name)) expect(failureOf(SettingsError, () => podSettings(env))).toBe(message);
   });
 
   it('has a variable of its own', () => {
-    const variables = NAMES.map(name => SETTINGS[name].variable);
+    const variables = NAMES.map(name => ROWS[name].variable);
     expect(new Set(variables).size).toBe(variables.length);
   });
 });
 
-describe('allSettings', () => {
-  it('gives every setting', () => {
-    expect(allSettings({})).toEqual(Object.fromEntries(NAMES.map(name => [name, DEFAULTS[name]])));
+describe('podSettings', () => {
+  it('gives every one', () => {
+    const names = NAMES.filter(isOfPods);
+    expect(podSettings({})).toEqual(Object.fromEntries(names.map(name => [name, DEFAULTS[name]])));
   });
 
   it.each([
@@ -98,13 +113,13 @@ describe('allSettings', () => {
     [{GC_K8S_MEM_REQUEST: '4097Mi'}, 'GC_K8S_MEM_REQUEST=4097Mi', 'GC_K8S_MEM_LIMIT=4Gi'],
     [{GC_K8S_MEM_LIMIT: '1G'}, 'GC_K8S_MEM_REQUEST=1Gi', 'GC_K8S_MEM_LIMIT=1G'],
   ])('refuses a request over its limit: %j', (env, request, limit) => {
-    const message = failureOf(SettingsError, () => allSettings(env));
+    const message = failureOf(SettingsError, () => podSettings(env));
     expect(message).toContain(request);
     expect(message).toContain(limit);
   });
 
   it('takes a request that equals its limit, however the two are written', () => {
     const env = {GC_K8S_CPU_REQUEST: '2000m', GC_K8S_MEM_REQUEST: '4096Mi'};
-    expect(allSettings(env).cpuRequest.text).toBe('2000m');
+    expect(podSettings(env).cpuRequest.text).toBe('2000m');
   });
 });

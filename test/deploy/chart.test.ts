@@ -2,7 +2,7 @@ import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {load, loadAll} from 'js-yaml';
 import {describe, expect, it} from 'vitest';
-import {SETTINGS} from '../../src/config/settings.ts';
+import {EVERY_SETTING} from '../../src/config/every-setting.ts';
 
 const CHART = 'contrib/helm/gc-k8s';
 const MANIFESTS = 'contrib/k8s';
@@ -33,7 +33,7 @@ describe('the chart', () => {
 
   it('gives settings the program’s own defaults', () => {
     for (const [name, value] of Object.entries(values.settings)) {
-      const setting = Object.values(SETTINGS).find(({variable}) => variable === name);
+      const setting = Object.values(EVERY_SETTING).find(({variable}) => variable === name);
       expect(setting, name).toBeDefined();
       expect(value, name).toBe(setting && 'fallback' in setting ? setting.fallback : '');
     }

@@ -1,7 +1,7 @@
 import {dump, load} from 'js-yaml';
 import {describe, expect, it} from 'vitest';
 import {runSettings} from '../../src/config/run-settings.ts';
-import {allSettings} from '../../src/config/settings.ts';
+import {podSettings} from '../../src/config/pod-settings.ts';
 import {podEnvironment} from '../../src/pod/environment.ts';
 import {podManifest} from '../../src/pod/manifest.ts';
 import {podName} from '../../src/pod/names.ts';
@@ -21,7 +21,7 @@ interface Facts {
 }
 
 function pod({session = 'mayor', settings: given = {}, payload = {}, oneShot}: Facts = {}) {
-  const settings = allSettings(given);
+  const settings = podSettings(given);
   const policy = runPolicy(runSettings(given), {isOneShot: oneShot === true, isBox: false});
   const full = {...payload, ...SECRETS};
   const paths = new PathMap(payload.GC_CITY);
@@ -72,6 +72,11 @@ const VARIANTS: Readonly<Record<string, () => object>> = {
   'one-shot': () => pod({oneShot: true, settings: {GC_K8S_TIMEOUT: '90'}}),
   prebaked: () => pod({settings: {GC_K8S_PREBAKED: 'true'}, payload: {GC_CITY: '/home/u/city'}}),
   scheduling: () => pod({settings: SCHEDULING}),
+  'agent-kubeconfig': () =>
+    pod({
+      settings: {GC_K8S_AGENT_KUBECONFIG_SECRET: 'agent-kubeconfig'},
+      payload: {KUBECONFIG: '/home/u/.kube/config'},
+    }),
   'service-account': () => pod({settings: {GC_K8S_SERVICE_ACCOUNT: 'gc-agent'}}),
   city: () =>
     pod({

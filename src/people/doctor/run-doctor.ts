@@ -1,5 +1,6 @@
 import {exit, nothing, type Reply} from '../../cli/operation.ts';
-import {allSettings, setting} from '../../config/settings.ts';
+import {podSettings} from '../../config/pod-settings.ts';
+import {setting} from '../../config/settings.ts';
 import {Deadline} from '../../time/deadline.ts';
 import type {PeopleCall} from '../command.ts';
 import {forPrograms} from '../format.ts';
@@ -17,7 +18,7 @@ export async function run(call: PeopleCall): Promise<Reply> {
   const visit: Visit = {
     call,
     namespace: setting(call.env, 'namespace'),
-    settings: allSettings(call.env),
+    settings: podSettings(call.env),
     pods: [],
   };
   const findings: Finding[] = [];

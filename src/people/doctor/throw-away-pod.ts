@@ -2,7 +2,7 @@ import {isKubeFailure} from '../../errors.ts';
 import type {Pod} from '../../kube/cluster.ts';
 import {agentStatus} from '../../pod/state.ts';
 import {obstacle, warningEvents} from '../../pod/readiness.ts';
-import {SETTINGS} from '../../config/settings.ts';
+import {POD_SETTINGS} from '../../config/pod-settings.ts';
 import {sleep} from '../../time/sleep.ts';
 import {failed, ok, skipped, wordsOf, type Finding} from './finding.ts';
 import {agentLikePod} from './pods.ts';
@@ -24,7 +24,11 @@ export const throwAwayPod: Link = {
   todo: 'see that pods can be created in the namespace',
   async *check(visit) {
     if (visit.settings.image === undefined) {
-      yield failed('pod', `${SETTINGS.image.variable} is not set`, 'name the image of the agents');
+      yield failed(
+        'pod',
+        `${POD_SETTINGS.image.variable} is not set`,
+        'name the image of the agents',
+      );
       return;
     }
     const refused = await create(visit);
@@ -97,14 +101,14 @@ async function* neverUp(visit: Visit, pod: Pod, words = ''): AsyncGenerator<Find
   const image = visit.settings.image ?? '';
   const says = words === '' ? await reasons(visit, pod) : words;
   if (isPullFailure(pod)) {
-    const todo = `push ${image}, load it into the nodes, or mend ${SETTINGS.image.variable} and ${SETTINGS.imagePullSecrets.variable}`;
+    const todo = `push ${image}, load it into the nodes, or mend ${POD_SETTINGS.image.variable} and ${POD_SETTINGS.imagePullSecrets.variable}`;
     yield failed('image', says, todo);
     yield* unseen(['container'], 'image');
     return;
   }
   const isRoot = /runAsNonRoot|non-root|run as root/i.test(says);
   const todo = isRoot
-    ? `build the image with a USER (a number), set ${SETTINGS.runAsUser.variable}, or ${SETTINGS.podSecurity.variable}=baseline`
+    ? `build the image with a USER (a number), set ${POD_SETTINGS.runAsUser.variable}, or ${POD_SETTINGS.podSecurity.variable}=baseline`
     : 'see what the kubelet says; kubectl describe shows more while a pod is there';
   yield failed('container', says, todo);
 }

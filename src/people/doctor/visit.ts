@@ -1,4 +1,4 @@
-import type {Settings} from '../../config/settings.ts';
+import type {PodSettings} from '../../config/pod-settings.ts';
 import {ApiClient} from '../../kube/api-client.ts';
 import type {Cluster, Pod} from '../../kube/cluster.ts';
 import {connect} from '../../kube/connect.ts';
@@ -15,7 +15,7 @@ const ANSWER_MS = 8_000;
 export interface Visit {
   readonly call: PeopleCall;
   readonly namespace: string;
-  readonly settings: Settings;
+  readonly settings: PodSettings;
   /** Set once the kubeconfig was read. */
   connection?: Connection;
   /** Pods to delete when doctor is done. */

@@ -1,5 +1,5 @@
 import type {V1Container} from '@kubernetes/client-node';
-import type {Settings} from '../../config/settings.ts';
+import type {PodSettings} from '../../config/pod-settings.ts';
 import {KEEPER_CONTAINER} from '../labels.ts';
 import {RUN} from '../paths.ts';
 import keeperScript from '../scripts/keeper.sh';
@@ -18,7 +18,7 @@ const RESOURCES = {
  */
 export function keeper(
   image: string,
-  settings: Settings,
+  settings: PodSettings,
   {seconds, literal}: {seconds: number; literal: (text: string) => string},
 ): V1Container {
   return {

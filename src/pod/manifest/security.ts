@@ -1,11 +1,11 @@
 import type {V1PodSecurityContext, V1SecurityContext} from '@kubernetes/client-node';
-import type {Settings} from '../../config/settings.ts';
+import type {PodSettings} from '../../config/pod-settings.ts';
 
 /**
  * `baseline` keeps whatever user the image has, root included; `restricted` is what Pod Security's
  * level of that name admits (kubernetes.io, "Pod Security Standards").
  */
-export function podSecurity({podSecurity: level, runAsUser}: Settings): V1PodSecurityContext {
+export function podSecurity({podSecurity: level, runAsUser}: PodSettings): V1PodSecurityContext {
   return {
     seccompProfile: {type: 'RuntimeDefault'},
     ...(level === 'restricted' ? {runAsNonRoot: true} : {}),
@@ -14,7 +14,7 @@ export function podSecurity({podSecurity: level, runAsUser}: Settings): V1PodSec
   };
 }
 
-export function containerSecurity({podSecurity: level}: Settings): V1SecurityContext {
+export function containerSecurity({podSecurity: level}: PodSettings): V1SecurityContext {
   return {
     allowPrivilegeEscalation: false,
     ...(level === 'restricted' ? {capabilities: {drop: ['ALL']}} : {}),

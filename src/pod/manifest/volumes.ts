@@ -1,12 +1,13 @@
 import type {V1Volume, V1VolumeMount} from '@kubernetes/client-node';
-import type {Settings} from '../../config/settings.ts';
+import type {PodSettings} from '../../config/pod-settings.ts';
 import {type PathMap, RUN, WORKSPACE} from '../paths.ts';
 
 const PASSWD = 'gc-k8s/passwd';
 const HOME = '/home/agent';
 const CREDENTIALS = `${RUN}-credentials/claude`;
+const KUBECONFIG = {directory: `${RUN}-credentials/kubernetes`, key: 'config'};
 
-export function volumes(settings: Settings): V1Volume[] {
+export function volumes(settings: PodSettings): V1Volume[] {
   const claim = settings.workspacePvc;
   const workspace =
     claim === undefined ? {emptyDir: {}} : {persistentVolumeClaim: {claimName: claim}};
@@ -18,18 +19,22 @@ export function volumes(settings: Settings): V1Volume[] {
       // The image's user is not known here, and whoever is in the pod may read them anyway.
       secret: {secretName: 'claude-credentials', optional: true, defaultMode: 0o444},
     },
+    ...kubeconfigVolume(settings),
     ...(settings.runAsUser === undefined ? [] : [{name: 'home', emptyDir: {}}, passwdVolume()]),
   ];
 }
 
 /** The workspace, at the city's own path too, so that absolute paths in staged files stay valid. */
-export function volumeMounts(settings: Settings, paths: PathMap): V1VolumeMount[] {
+export function volumeMounts(settings: PodSettings, paths: PathMap): V1VolumeMount[] {
   const places = [WORKSPACE, paths.compatibilityMount(), claimMount(settings)];
   const mounts = new Set(hasWorkspace(settings) ? places.filter(place => place !== undefined) : []);
   return [
     ...[...mounts].map(mountPath => ({name: 'workspace', mountPath})),
     {name: 'run', mountPath: RUN},
     {name: 'claude-credentials', mountPath: CREDENTIALS, readOnly: true},
+    ...(settings.agentKubeconfigSecret === undefined
+      ? []
+      : [{name: 'kubeconfig', mountPath: KUBECONFIG.directory, readOnly: true}]),
     ...(settings.runAsUser === undefined
       ? []
       : [
@@ -39,8 +44,23 @@ export function volumeMounts(settings: Settings, paths: PathMap): V1VolumeMount[
   ];
 }
 
+/** That one key, and not optional: an agent that is to look at a cluster does not start blind. */
+function kubeconfigVolume({agentKubeconfigSecret: secretName}: PodSettings): V1Volume[] {
+  if (secretName === undefined) return [];
+  const {key} = KUBECONFIG;
+  return [
+    {name: 'kubeconfig', secret: {secretName, items: [{key, path: key}], defaultMode: 0o444}},
+  ];
+}
+
+/** Where kubectl in the pod finds the kubeconfig that the settings give the agents. */
+export function kubeconfigVariable({agentKubeconfigSecret}: PodSettings): Record<string, string> {
+  if (agentKubeconfigSecret === undefined) return {};
+  return {KUBECONFIG: `${KUBECONFIG.directory}/${KUBECONFIG.key}`};
+}
+
 /** An empty volume would hide the workspace that a prebaked image holds. */
-function hasWorkspace({prebaked, workspacePvc}: Settings): boolean {
+function hasWorkspace({prebaked, workspacePvc}: PodSettings): boolean {
   return !prebaked || workspacePvc !== undefined;
 }
 
@@ -49,7 +69,7 @@ function hasWorkspace({prebaked, workspacePvc}: Settings): boolean {
  * home. The pod brings a passwd of its own, through an annotation, so that no object beside the pod
  * is needed.
  */
-export function passwdAnnotation({runAsUser}: Settings): Record<string, string> {
+export function passwdAnnotation({runAsUser}: PodSettings): Record<string, string> {
   if (runAsUser === undefined) return {};
   const root = runAsUser === 0 ? [] : ['root:x:0:0:root:/root:/bin/sh'];
   const own = `agent:x:${runAsUser}:${runAsUser}:agent:${HOME}:/bin/sh`;
@@ -62,6 +82,6 @@ function passwdVolume(): V1Volume {
   return {name: 'passwd', downwardAPI: {items: [{path: 'passwd', fieldRef}]}};
 }
 
-function claimMount({workspacePvc, workspaceRoot}: Settings): string | undefined {
+function claimMount({workspacePvc, workspaceRoot}: PodSettings): string | undefined {
   return workspacePvc === undefined ? undefined : workspaceRoot;
 }

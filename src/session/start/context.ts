@@ -1,5 +1,5 @@
 import type {V1Pod} from '@kubernetes/client-node';
-import type {Settings} from '../../config/settings.ts';
+import type {PodSettings} from '../../config/pod-settings.ts';
 import type {Cluster, Pod} from '../../kube/cluster.ts';
 import type {RunPolicy} from '../../pod/run-policy.ts';
 import type {StagingPlan} from '../../pod/staging/plan.ts';
@@ -15,7 +15,7 @@ export interface StartContext {
   readonly session: string;
   readonly cluster: Cluster;
   readonly deadline: Deadline;
-  readonly settings: Settings;
+  readonly settings: PodSettings;
   readonly request: StartRequest;
   readonly policy: RunPolicy;
   /** Of the agent, in the pod. */

@@ -1,6 +1,6 @@
 import {randomUUID} from 'node:crypto';
 import {runSettings} from '../../config/run-settings.ts';
-import {allSettings, SETTINGS, type Settings} from '../../config/settings.ts';
+import {POD_SETTINGS, podSettings, type PodSettings} from '../../config/pod-settings.ts';
 import {SettingsError, UsageError} from '../../errors.ts';
 import {podEnvironment, type PodEnvironment} from '../../pod/environment.ts';
 import {podManifest} from '../../pod/manifest.ts';
@@ -16,11 +16,11 @@ import type {StartContext, StartMode} from './context.ts';
 /** Reads and checks everything that can be wrong before anything is created. */
 export async function prepare(call: SessionCall, mode: StartMode): Promise<StartContext> {
   const request = startRequest(await call.readInput());
-  const settings = allSettings(call.env);
+  const settings = podSettings(call.env);
   const {image} = settings;
   if (image === undefined) {
     throw new SettingsError(
-      `${SETTINGS.image.variable} is not set; it names the image of the agents`,
+      `${POD_SETTINGS.image.variable} is not set; it names the image of the agents`,
     );
   }
   const policy = runPolicy(runSettings(call.env), {
@@ -53,7 +53,7 @@ export async function prepare(call: SessionCall, mode: StartMode): Promise<Start
 function environmentOf(
   {session, cluster}: SessionCall,
   request: StartRequest,
-  settings: Settings,
+  settings: PodSettings,
   paths: PathMap,
 ): PodEnvironment {
   const {mailHost} = settings;
@@ -72,7 +72,7 @@ function environmentOf(
 
 interface Facts {
   readonly mode: StartMode;
-  readonly settings: Settings;
+  readonly settings: PodSettings;
   readonly paths: PathMap;
   readonly environment: PodEnvironment;
 }
@@ -106,17 +106,20 @@ function planned(request: StartRequest, facts: Facts): StagingPlan {
   return plan;
 }
 
-function refuseTooLarge(plan: StagingPlan, {stageLimit}: Settings): void {
+function refuseTooLarge(plan: StagingPlan, {stageLimit}: PodSettings): void {
   if (plan.bytes <= stageLimit.value) return;
   const mib = Math.ceil(plan.bytes / 2 ** 20);
   throw new UsageError(
-    `the files to copy into the pod are ${mib} MiB, more than ${SETTINGS.stageLimit.variable}=${stageLimit.text}; raise the limit, or give the session a smaller work_dir`,
+    `the files to copy into the pod are ${mib} MiB, more than ${POD_SETTINGS.stageLimit.variable}=${stageLimit.text}; raise the limit, or give the session a smaller work_dir`,
   );
 }
 
 type Manifest = StartContext['manifest'];
 
-async function mergedWithTemplate({podTemplate}: Settings, manifest: Manifest): Promise<Manifest> {
+async function mergedWithTemplate(
+  {podTemplate}: PodSettings,
+  manifest: Manifest,
+): Promise<Manifest> {
   if (podTemplate === undefined) return manifest;
   const {readTemplate, mergeUnder} = await import('../../pod/template.ts');
   const template = await readTemplate(podTemplate);
