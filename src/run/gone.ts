@@ -1,8 +1,7 @@
 import type {Pod} from '../kube/cluster.ts';
 import {clusterEnd} from './cluster-end.ts';
 import {endWords} from './end-words.ts';
-import type {EndReason, Run, RunState} from './run.ts';
-import {isOver} from './run.ts';
+import {isOver, stateOfEnd, type EndReason, type Run} from './run.ts';
 import {runOfPod} from './run-of-pod.ts';
 
 /** The run of a pod that is gone, or is about to go, as it was seen last: over in any case. */
@@ -18,7 +17,7 @@ export function over(
   run: Run,
   {reason, words, atMs}: {reason: EndReason; words?: string | undefined; atMs: number},
 ): Run {
-  const state: RunState = reason === 'stopped' ? 'cancelled' : 'failed';
+  const state = stateOfEnd(reason);
   const at = new Date(atMs).toISOString().replace(/\.\d+Z$/, 'Z');
   const {startedAt} = run;
   return {

@@ -5,7 +5,7 @@ import {agentStatus, sessionOf} from '../pod/state.ts';
 import {clusterEnd, neverBegan} from './cluster-end.ts';
 import {endWords} from './end-words.ts';
 import type {EndReason, Run, RunState, StateChange} from './run.ts';
-import {isOver} from './run.ts';
+import {isOver, stateOfEnd} from './run.ts';
 import {inPodStatus, type InPodStatus} from './termination-message.ts';
 
 /**
@@ -46,13 +46,6 @@ interface End {
   readonly words?: string;
 }
 
-const STATE_OF: Partial<Record<EndReason, RunState>> = {
-  completed: 'success',
-  timeout: 'timeout',
-  cancelled: 'cancelled',
-  stopped: 'cancelled',
-};
-
 function endOf(pod: Pod, told: InPodStatus | undefined): End | undefined {
   const taken = clusterEnd(pod);
   // What ended by itself ended so, whatever became of the pod afterwards.
@@ -63,7 +56,7 @@ function endOf(pod: Pod, told: InPodStatus | undefined): End | undefined {
   }
   if (!isPodOver(pod) && taken?.reason !== 'node_lost') return undefined;
   const {reason, words} = taken ?? untold(pod);
-  return {state: STATE_OF[reason] ?? 'failed', reason, ...(words === '' ? {} : {words})};
+  return {state: stateOfEnd(reason), reason, ...(words === '' ? {} : {words})};
 }
 
 /** The agent's container has ended, or will never run: the node said so itself. */

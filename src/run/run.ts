@@ -88,6 +88,17 @@ export interface Run {
   readonly artifactErrors?: readonly string[];
 }
 
+const STATE_OF_END: Partial<Record<EndReason, RunState>> = {
+  completed: 'success',
+  timeout: 'timeout',
+  cancelled: 'cancelled',
+  stopped: 'cancelled',
+};
+
+export function stateOfEnd(reason: EndReason): RunState {
+  return STATE_OF_END[reason] ?? 'failed';
+}
+
 export function isOver(state: RunState): boolean {
   return RUN_STATES.indexOf(state) >= RUN_STATES.indexOf('success');
 }

@@ -3,8 +3,8 @@ import {deletePod} from '../pod/delete.ts';
 import {ANNOTATION} from '../pod/labels.ts';
 import {runOfGone} from './gone.ts';
 import {keepRecord} from './record.ts';
-import {isOver, type Run} from './run.ts';
-import {runOfPod} from './run-of-pod.ts';
+import type {Run} from './run.ts';
+import {isPodOver} from './run-of-pod.ts';
 import {withArtifacts} from './with-artifacts.ts';
 
 /**
@@ -17,9 +17,9 @@ export async function stopRecorded(
   warn: (text: string) => void,
 ): Promise<Run> {
   const run = await withArtifacts(cluster, pod, runOfGone(pod, cluster.serverTimeMs()));
-  const wasOver = isOver(runOfPod(pod, cluster.serverTimeMs()).state);
   const isGoing = pod.metadata.deletionTimestamp !== undefined;
-  const stays = wasOver && isKept(pod, run);
+  // On a node that no longer reports the agent may be at work, and be seen again.
+  const stays = isPodOver(pod) && isKept(pod, run);
   const [kept] = await Promise.all([
     recorded(cluster, run, warn),
     stays || isGoing ? undefined : deletePod(cluster, pod),
