@@ -17,7 +17,7 @@ export async function run(call: PeopleCall): Promise<Reply> {
       'the start JSON is read from stdin or from a file: `manifest <session> <file>`',
     );
   }
-  const readInput = file === undefined ? call.readInput : () => readFile(file);
+  const readInput = file === undefined ? call.readInput : () => startJson(file);
   const cluster = nowhere(setting(call.env, 'namespace'));
   const mode = isSet(call.options, 'provision') ? 'provision' : 'start';
   const context = await prepare({...call, session, args: [], cluster, readInput}, mode);
@@ -25,6 +25,17 @@ export async function run(call: PeopleCall): Promise<Reply> {
   const pod = context.manifest(podName(session));
   const isJson = isSet(call.options, 'json') || call.options.output === 'json';
   return text((await forPrograms(pod, {output: isJson ? 'json' : 'yaml'})) ?? '');
+}
+
+async function startJson(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`the start JSON cannot be read: ${why}; name a file that can`, {
+      cause: error,
+    });
+  }
 }
 
 /** A namespace of no cluster: whoever asks it for anything is wrong here. */

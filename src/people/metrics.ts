@@ -25,11 +25,12 @@ export async function run(call: PeopleCall): Promise<Reply> {
   });
 }
 
-/** The metrics of these runs as text. */
+/** The metrics of these runs as text. `sizes`: of workspaces, from one call to the next. */
 export async function collect(
   call: PeopleCall,
   cluster: Cluster,
   runs: readonly Known[],
+  sizes = new Map<string, number>(),
 ): Promise<string> {
   const {contextName} = await resolveConnection(call.env, {
     context: setting(call.env, 'context'),
@@ -39,6 +40,6 @@ export async function collect(
     cluster: contextName,
     runs,
     stored: await readTotals(cluster),
-    workspaceBytes: await workspaceBytes(cluster, runs),
+    workspaceBytes: await workspaceBytes(cluster, runs, {deadline: call.deadline, sizes}),
   });
 }

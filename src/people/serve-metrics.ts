@@ -1,7 +1,9 @@
-import {createServer, type ServerResponse} from 'node:http';
+import {once} from 'node:events';
+import {createServer, type Server, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {nothing, type Reply} from '../cli/operation.ts';
 import {runSettings} from '../config/run-settings.ts';
+import {SettingsError} from '../errors.ts';
 import type {Cluster} from '../kube/cluster.ts';
 import {log} from '../log.ts';
 import {settleRuns, surveyRuns} from '../run/survey.ts';
@@ -26,7 +28,8 @@ export async function serveMetrics(
   cluster: Cluster,
   {port, address}: {port: number; address: string},
 ): Promise<Reply> {
-  const look = fresh(() => lookOnce(call, cluster));
+  const sizes = new Map<string, number>();
+  const look = fresh(() => lookOnce(call, cluster, sizes));
   const server = createServer((request, response) => {
     const path = (request.url ?? '').split('?', 1)[0];
     if (path !== '/metrics' && path !== '/healthz') {
@@ -42,10 +45,7 @@ export async function serveMetrics(
       },
     );
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, address, resolve);
-  });
+  await listening(server, {port, address});
   const {port: bound} = server.address() as AddressInfo;
   await call.print(`serving http://${address}:${bound}/metrics and /healthz\n`);
   await new Promise<void>(resolve => {
@@ -55,15 +55,37 @@ export async function serveMetrics(
   return nothing;
 }
 
-async function lookOnce(call: PeopleCall, cluster: Cluster): Promise<string> {
+/** Raises a SettingsError when the address cannot be had. */
+async function listening(
+  server: Server,
+  {port, address}: {port: number; address: string},
+): Promise<void> {
+  try {
+    server.listen(port, address);
+    await once(server, 'listening');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new SettingsError(
+      `cannot serve on ${address}:${port} (${why}); choose another port with --serve, or another --address`,
+      {cause: error},
+    );
+  }
+}
+
+async function lookOnce(
+  call: PeopleCall,
+  cluster: Cluster,
+  sizes: Map<string, number>,
+): Promise<string> {
   const deadline = new Deadline(SCRAPE_MS, {parent: call.deadline.signal});
   try {
     const within = cluster.within(deadline);
+    const timed = {...call, deadline};
     const runs = await settleRuns(within, await surveyRuns(within));
     if (runSettings(call.env).resultEvents) {
-      await recordResultEvents({...call, deadline}, within, runs);
+      await recordResultEvents(timed, within, runs);
     }
-    return await collect(call, within, runs);
+    return await collect(timed, within, runs, sizes);
   } finally {
     deadline.clear();
   }

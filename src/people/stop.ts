@@ -2,8 +2,8 @@ import {nothing, type Reply} from '../cli/operation.ts';
 import {openCluster} from '../kube/open-cluster.ts';
 import {deletePod} from '../pod/delete.ts';
 import {findPod} from '../pod/find.ts';
-import {ANNOTATION} from '../pod/labels.ts';
 import {checkedSession} from '../pod/names.ts';
+import {isRecorded} from '../run/record.ts';
 import {stopRecorded} from '../run/stop-recorded.ts';
 import {absentSession} from './absent-session.ts';
 import type {PeopleCall} from './command.ts';
@@ -19,10 +19,9 @@ export async function run(call: PeopleCall): Promise<Reply> {
       absent.push(session);
       continue;
     }
-    const {name, annotations} = pod.metadata;
-    if (annotations?.[ANNOTATION.retention] === undefined) {
+    if (!isRecorded(pod)) {
       await deletePod(cluster, pod);
-      await call.print(`session "${session}" stopped, pod ${name} deleted\n`);
+      await call.print(`session "${session}" stopped, pod ${pod.metadata.name} deleted\n`);
       continue;
     }
     const {state, reason} = await stopRecorded(cluster, pod, call.warn);

@@ -1,6 +1,7 @@
 import {type MetricObjectWithValues, type MetricValue, Registry} from 'prom-client';
 import type {Run} from './run.ts';
 import {isOver} from './run.ts';
+import {isRecorded} from './record.ts';
 import type {Known} from './survey.ts';
 import {BUCKETS, type Totals, withRun} from './totals.ts';
 import type {StoredTotals} from './totals-store.ts';
@@ -55,9 +56,13 @@ function metricsOf(facts: MetricsFacts): Metric[] {
   ];
 }
 
-/** Ended runs: those whose records were pruned, and those that are still to be seen, each once. */
+/**
+ * Ended runs: those whose records were pruned, and those that are still to be seen, each once. One
+ * whose pod may go without a record is not counted: the counters would fall with it.
+ */
 export function countedRuns({runs, stored}: Pick<MetricsFacts, 'runs' | 'stored'>): Totals {
-  const seen: Run[] = runs.map(({run}) => run).filter(({state}) => isOver(state));
+  const lasting = runs.filter(({pod, record}) => record ?? (pod && isRecorded(pod)));
+  const seen: Run[] = lasting.map(({run}) => run).filter(({state}) => isOver(state));
   return seen.filter(({id}) => !stored.counted.has(id)).reduce(withRun, stored.totals);
 }
 

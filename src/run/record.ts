@@ -1,7 +1,7 @@
 import {isKubeFailure} from '../errors.ts';
-import type {Cluster, ConfigMap} from '../kube/cluster.ts';
+import type {Cluster, ConfigMap, Pod} from '../kube/cluster.ts';
 import {absentAsUndefined} from '../kube/resources.ts';
-import {LABEL, SESSION_ANNOTATION} from '../pod/labels.ts';
+import {ANNOTATION, LABEL, SESSION_ANNOTATION} from '../pod/labels.ts';
 import {labelForm} from '../pod/names.ts';
 import {isOver, later, type Run} from './run.ts';
 
@@ -13,6 +13,11 @@ export const RECORD_SELECTOR = `${COMPONENT}=session-result`;
 
 /** On a record: the number that its event has in the event log. */
 export const EVENT_ANNOTATION = 'gc-k8s/event-seq';
+
+/** True for a pod whose run gets a record, however it ends. */
+export function isRecorded({metadata}: Pod): boolean {
+  return metadata.annotations?.[ANNOTATION.retention] !== undefined;
+}
 
 export function recordName(id: string): string {
   return `gc-run-${id}`;

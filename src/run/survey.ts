@@ -1,6 +1,6 @@
 import type {Cluster, ConfigMap, Pod} from '../kube/cluster.ts';
-import {AGENT_SELECTOR, ANNOTATION} from '../pod/labels.ts';
-import {EVENT_ANNOTATION, keepRecord, RECORD_SELECTOR, runOfRecord} from './record.ts';
+import {AGENT_SELECTOR} from '../pod/labels.ts';
+import {EVENT_ANNOTATION, isRecorded, keepRecord, RECORD_SELECTOR, runOfRecord} from './record.ts';
 import {isOver, later, type Run} from './run.ts';
 import {isPodOver, runOfPod} from './run-of-pod.ts';
 import {runOfVanished} from './vanished.ts';
@@ -60,8 +60,7 @@ async function settle(cluster: Cluster, known: Known): Promise<Known> {
   const isSettled = record !== undefined && isOver(runOfRecord(record)?.state ?? 'created');
   if (isSettled) return known;
   if (pod) {
-    const isRecorded = pod.metadata.annotations?.[ANNOTATION.retention] !== undefined;
-    if (!isOver(run.state) || !isRecorded) return known;
+    if (!isOver(run.state) || !isRecorded(pod)) return known;
     const kept = await keepRecord(cluster, await withArtifacts(cluster, pod, run));
     return {...known, run: kept.run};
   }

@@ -84,12 +84,18 @@ describe('what prune deletes', () => {
 
 describe('the totals', () => {
   it('count a run once, whether its record is still there or not', () => {
-    const [a, b] = [known('a'), known('b', {state: 'success'})];
+    const [a, b] = [known('a', {hasRecord: true}), known('b', {state: 'success', hasRecord: true})];
     const stored = {totals: withRun(NOTHING, a.run), counted: new Set(['a'])};
     const {byState, errors} = countedRuns({runs: [a, b], stored});
     expect([byState.failed?.count, byState.success?.count]).toEqual([1, 1]);
     expect(byState.success).toMatchObject({sumSeconds: 7});
     expect(byState.success?.buckets.slice(0, 4)).toEqual([0, 0, 1, 0]);
     expect(errors).toEqual({unknown: 1});
+  });
+
+  it('leave out a run whose pod may go without a record: they would fall with it', () => {
+    const runs = [known('plain'), known('recorded', {retention: 'delete'})];
+    const {byState} = countedRuns({runs, stored: {totals: NOTHING, counted: new Set()}});
+    expect(byState.failed?.count).toBe(1);
   });
 });

@@ -1,10 +1,9 @@
 import {DeadlineError, InterruptedError, isKubeFailure, PodFailedError} from '../../errors.ts';
 import type {Pod} from '../../kube/cluster.ts';
 import {log} from '../../log.ts';
-import {ANNOTATION} from '../../pod/labels.ts';
 import {neverBegan} from '../../run/cluster-end.ts';
 import {over, runOfGone} from '../../run/gone.ts';
-import {keepRecord, openRecord} from '../../run/record.ts';
+import {isRecorded, keepRecord, openRecord} from '../../run/record.ts';
 import type {EndReason, Run} from '../../run/run.ts';
 import {runOfPod} from '../../run/run-of-pod.ts';
 import {recorded} from '../../run/stop-recorded.ts';
@@ -37,8 +36,7 @@ export async function tellPrevious(
 ): Promise<void> {
   const run = runOfGone(last, cluster.serverTimeMs());
   progress.lastLines = (run.lastLines ?? []).map(line => `${line}\n`).join('');
-  const isRecorded = last.metadata.annotations?.[ANNOTATION.retention] !== undefined;
-  if (isRecorded || run.state === 'failed') await recorded(cluster, run, warn);
+  if (isRecorded(last) || run.state === 'failed') await recorded(cluster, run, warn);
 }
 
 /**

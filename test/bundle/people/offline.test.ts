@@ -55,6 +55,17 @@ describe('manifest', () => {
   });
 });
 
+it('manifest names a file that it cannot read', async () => {
+  const {code, stderr} = await run(['manifest', 'mayor', '/nonexistent/start.json'], {
+    env: {...bareEnvironment('/nonexistent'), GC_K8S_IMAGE: 'agent:1'},
+    executable: GC_K8S,
+  });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(ONE_LINE);
+  expect(stderr).toContain('the start JSON cannot be read: ENOENT');
+  expect(stderr).toContain('/nonexistent/start.json');
+});
+
 describe('completion', () => {
   it.each(['bash', 'zsh', 'fish'])('prints the script of %s', async shell => {
     const {code, stdout} = await run(['completion', shell], {
