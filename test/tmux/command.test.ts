@@ -15,16 +15,33 @@ async function run(pod: Terminal, command: string | Buffer) {
   return {code, output: Buffer.concat(output).toString()};
 }
 
+interface Started {
+  readonly length?: number;
+  readonly shell?: string;
+}
+
 /** Starts command.sh with a stdin that stays open, in a process group of its own. */
-function started(pod: Terminal, command: string, length = Buffer.byteLength(command)) {
+function started(
+  pod: Terminal,
+  command: string,
+  {length = Buffer.byteLength(command), shell = 'sh'}: Started = {},
+) {
   const script = moved(`${prelude}\n${commandScript}`, pod.directory);
-  const child = spawn('sh', ['-c', script, 'gc', SESSION, String(length), ''], {
+  const child = spawn(shell, ['-c', script, 'gc', SESSION, String(length), ''], {
     env: pod.environment,
     cwd: pod.directory,
     detached: true,
   });
   child.stdin.write(command);
   return child;
+}
+
+function isAlive(id: number): boolean {
+  try {
+    return process.kill(id, 0);
+  } catch {
+    return false;
+  }
 }
 
 describe('runCommand', () => {
@@ -41,6 +58,22 @@ describe('runCommand', () => {
 
   it('gives 2 for a command that no shell can read', async () => {
     expect((await run(withoutSession(), 'if then (')).code).toBe(2);
+  });
+
+  it.each([
+    ['kill -9 $$', 137],
+    ['kill -9 "${$}"; sleep 1000', 137],
+    ['kill $$; sleep 1000', 143],
+    ['kill 0; sleep 1000', 143],
+    ['sh -c \'kill -9 "$PPID"\'', 137],
+  ])('answers at once when the command kills its shell: %s', async (command, code) => {
+    // Its stdin stays open: nothing but the end of the command ends this.
+    expect(await run(withoutSession(), command)).toEqual({code, output: ''});
+  });
+
+  it('lets a command signal itself by its own id', async () => {
+    const command = `trap 'echo "its é"; exit 7' USR1; cat; kill -USR1 $$; sleep 1000`;
+    expect(await run(withoutSession(), command)).toEqual({code: 7, output: 'its é\n'});
   });
 
   it('gives both streams in their order, whole', async () => {
@@ -115,12 +148,31 @@ describe('command.sh', () => {
     await until(() => existsSync(file));
     child.stdin.end();
     await new Promise(resolve => child.on('close', resolve));
-    expect(() => process.kill(Number(readFileSync(file, 'utf8')), 0)).toThrow('ESRCH');
+    await until(() => !isAlive(Number(readFileSync(file, 'utf8'))));
+  });
+
+  it.each(['sh', 'bash'])('ends a command that ignores SIGTERM, too, under %s', async shell => {
+    const pod = withoutSession();
+    const child = started(pod, 'trap "" TERM; echo up; sleep 1000; sleep 1000', {shell});
+    await new Promise(resolve => child.stdout.once('data', resolve));
+    child.stdin.end();
+    await new Promise(resolve => child.on('close', resolve));
+  });
+
+  it('leaves alone what outlives its shell', async () => {
+    const pod = withoutSession();
+    const file = join(pod.directory, 'pid');
+    const child = started(pod, `sleep 1000 >/dev/null 2>&1 & echo $! >${file}; kill -9 $PPID $$`);
+    await new Promise(resolve => child.on('close', resolve));
+    child.stdin.end();
+    const left = Number(readFileSync(file, 'utf8'));
+    expect(isAlive(left)).toBe(true);
+    process.kill(left, 'SIGTERM');
   });
 
   it('runs nothing of a command that broke off', async () => {
     const pod = withoutSession();
-    const child = started(pod, `touch ${pod.directory}/ran`, 300);
+    const child = started(pod, `touch ${pod.directory}/ran`, {length: 300});
     let words = '';
     child.stderr.on('data', (piece: Buffer) => (words += piece.toString()));
     child.stdin.end();

@@ -14,19 +14,32 @@ unset LC_ALL_BEFORE
 command=${command%.}
 [ ! -r /run/gc/env ] || . /run/gc/env
 cd "${GC_DIR:-/workspace}" 2>/dev/null || cd /workspace 2>/dev/null || cd /
-# stdin stays open as long as the caller lives: one that goes away takes its command along. The
-# watcher keeps stderr open, because containerd closes stdin as soon as one output is closed.
-exec 3<&0 4>&2 </dev/null
+# stdin stays open as long as the caller lives: one that goes away takes its command along. Only this
+# shell keeps stderr open: containerd closes stdin as soon as one output is closed, and the answer
+# waits for both. Once this shell is gone, the end of stdin means nothing.
+exec 3<&0 </dev/null
 {
-  trap : TERM
   read -r _ <&3
+  kill -0 $$ || exit
+  trap '' TERM
   kill -s TERM -- -$$
   sleep 2
   kill -s KILL -- -$$
 } >/dev/null 2>&1 &
 watcher=$!
-exec 2>&1 3<&- 4>&-
-trap 'code=$?; kill -KILL $watcher; [ -z "$starts" ] || sh /run/gc/box.sh after >/dev/null 2>&1; exit $code' EXIT
+exec 3<&-
 [ -z "$starts" ] || sh /run/gc/box.sh before >/dev/null 2>&1
-# In a shell of its own: a command that says exec must not replace the trap.
-(eval "$command")
+case $command in
+  *'$$'* | *'${$'*)
+    # It may signal its own shell, which must not be this one. No argument: others would see it.
+    (sh /dev/fd/3) 2>&1 3<<COMMAND
+exec 3<&-; $command
+COMMAND
+    ;;
+  # A process of its own, because a command may say exec.
+  *) (eval "$command") 2>&1 ;;
+esac
+code=$?
+kill -KILL $watcher
+[ -z "$starts" ] || sh /run/gc/box.sh after >/dev/null 2>&1
+exit $code

@@ -29,7 +29,8 @@ describe('exec', () => {
     ['no-such-command-here', 127],
     ['/etc/passwd', 126],
     ['echo ok; exec false', 1],
-    ['kill -9 $$; sleep 9', 137],
+    ['kill -9 $$; sleep 1000', 137],
+    ['kill 0; sleep 1000', 143],
   ])('mirrors the exit code of %s', async (command, code) => {
     expect((await exec(command)).code).toBe(code);
   });
