@@ -31,6 +31,8 @@ declare module 'vitest' {
  */
 const EMBEDDED = [
   'session/environment',
+  'session/exec',
+  'session/copy',
   'session/lifecycle',
   'session/metadata',
   'session/names',

@@ -47,13 +47,15 @@ export async function enterWithPipes(
   const end = (): boolean => child.kill('SIGKILL');
   call.signal.addEventListener('abort', end);
   void feed(call.stdin, stdin.stream);
+  // As containerd does: it takes no more input once either output is closed by all that had it, and
+  // answers when both are, however long that is after the command's own end.
+  const closeInput = (): unknown => stdin.stream.destroy();
   const [code] = await Promise.all([
     ended,
-    drain(stdout.stream, call.stdout),
-    drain(stderr.stream, call.stderr),
+    drain(stdout.stream, call.stdout).finally(closeInput),
+    drain(stderr.stream, call.stderr).finally(closeInput),
   ]);
   call.signal.removeEventListener('abort', end);
-  stdin.stream.destroy();
   return outcome(code, await report, file);
 }
 
@@ -64,6 +66,8 @@ export function nsenterWords({tools, kind}: Sandbox, inside: Inside): string[] {
     ...[tools.nsenter, `--target=${inside.pid}`, '--mount', '--uts', '--ipc', '--pid'],
     ...(kind === 'user' ? ['--user', '--preserve-credentials'] : []),
     '--',
+    // Leader of a session of its own, as runc makes it: `kill -- -$$` must find its group.
+    tools.setsid,
     ...enterWords(sandbox, inside.identity, inside.workingDirectory),
   ];
 }

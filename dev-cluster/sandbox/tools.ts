@@ -6,6 +6,7 @@ export interface Tools {
   readonly setpriv: string;
   readonly unshare: string;
   readonly nsenter: string;
+  readonly setsid: string;
   readonly mkfifo: string;
   readonly sh: string;
   /** Makes terminals; only an exec with a tty needs it. */
@@ -32,6 +33,7 @@ export function findTools(): FoundTools {
     setpriv: required('setpriv'),
     unshare: required('unshare'),
     nsenter: required('nsenter'),
+    setsid: required('setsid'),
     mkfifo: required('mkfifo'),
     sh: required('sh'),
     script: find('script'),
