@@ -24,15 +24,15 @@ declare module 'vitest' {
 
 /**
  * What of the cluster's suites runs on the embedded cluster as well. Left out: what is about images,
- * quotas and roles, of which it has none (start-failures, access, security); what kills parts of a
- * cluster (crash) or compares with pods of other providers (foreign); what takes minutes (prompt,
- * interruption, crowd, long-log, retention); exec, whose command does not yet go along here when its
- * client dies; and the rest until it was seen to pass here.
+ * quotas and roles, of which it has none (start-failures, access, security, storage); what kills
+ * parts of a cluster (crash, node-lost) or compares with pods of other providers (foreign); what
+ * takes minutes (prompt, interruption, crowd, long-log, retention).
  */
 const EMBEDDED = [
+  'session/attach',
+  'session/copy',
   'session/environment',
   'session/exec',
-  'session/copy',
   'session/lifecycle',
   'session/metadata',
   'session/names',
@@ -74,6 +74,9 @@ export default defineConfig({
           include: EMBEDDED.map(file => `test/cluster/${file}.test.ts`),
           globalSetup: ['test/embedded/global-setup.ts'],
           setupFiles: ['test/embedded/setup.ts'],
+          // They mostly wait for agents; more at a time than there are cores is quicker.
+          maxWorkers: 3,
+          sequence: {groupOrder: 1},
           testTimeout: 180_000,
           hookTimeout: 60_000,
           retry,

@@ -47,8 +47,8 @@ export async function enterWithPipes(
   const end = (): boolean => child.kill('SIGKILL');
   call.signal.addEventListener('abort', end);
   void feed(call.stdin, stdin.stream);
-  // As containerd does: it takes no more input once either output is closed by all that had it, and
-  // answers when both are, however long that is after the command's own end.
+  // As containerd does: there is no more input once all that had it have closed one of the outputs
+  // (nsenter has both until the command's own end), and an answer once they have closed both.
   const closeInput = (): unknown => stdin.stream.destroy();
   const [code] = await Promise.all([
     ended,

@@ -61,3 +61,23 @@ testOnProcesses(
     expect(status).toContain('"message":"5"');
   },
 );
+
+testOnProcesses(
+  'an exec’s command leads its group, and its end takes the input along',
+  async () => {
+    const own = await onProcesses();
+    await createPod(own, 'box', sleeping);
+    await podIn(own, 'box', 'Running');
+    const script = 'sleep 1000 & kill -s TERM -- -$$ || kill $!';
+    const group = await new ExecClient(own.dev, execQuery('box', ['sh', '-c', script])).ended();
+    expect(group.status).toContain('"message":"143"');
+    // What it leaves behind still reads, and holds one of the two outputs.
+    const left = 'cat <&3 >/dev/null 3<&- &';
+    const reader = new ExecClient(
+      own.dev,
+      execQuery('box', ['sh', '-c', `exec 3<&0; ${left} exit 6`], 'stdin=1&stdout=1'),
+    );
+    await reader.opened();
+    expect((await reader.ended()).status).toContain('"message":"6"');
+  },
+);
