@@ -12,7 +12,7 @@ const STOREYS = [
   ['pod', 'tmux'],
   ['kube'],
   ['cli'],
-  ['config', 'log', 'time'],
+  ['config', 'json-log', 'log', 'time'],
   ['errors', 'version', 'shell.d'],
 ];
 

@@ -22,6 +22,7 @@ export async function openApi(
     context: setting(env, 'context'),
     onWarning: warning => log.warn('kubeconfig.warning', {warning}),
   });
+  log.about({cluster: connection.contextName});
   const userAgent = `${program}/${VERSION} (${process.platform}/${process.arch})`;
   const http = new HttpClient(connection, userAgent);
   return {

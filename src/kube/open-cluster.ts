@@ -16,6 +16,7 @@ export async function openCluster(
     context: setting(env, 'context'),
     onWarning: warning => log.warn('kubeconfig.warning', {warning}),
   });
+  log.about({cluster: connection.contextName});
   const userAgent = `${program}/${VERSION} (${process.platform}/${process.arch})`;
   return connect(connection, namespace, {deadline, userAgent});
 }

@@ -1,6 +1,7 @@
 import {isKubeFailure} from '../errors.ts';
 import type {Cluster, ConfigMap, Pod} from '../kube/cluster.ts';
 import {absentAsUndefined} from '../kube/resources.ts';
+import {log} from '../log.ts';
 import {ANNOTATION, LABEL, SESSION_ANNOTATION} from '../pod/labels.ts';
 import {labelForm} from '../pod/names.ts';
 import {isOver, later, type Run} from './run.ts';
@@ -34,31 +35,35 @@ export async function openRecord(cluster: Cluster, run: Run): Promise<void> {
 
 /**
  * Writes what is known of a run into its record, created if need be; a state never moves back.
- * Gives what the record holds now, and whether this call brought the run's end into it.
+ * Gives what the record holds now.
  */
-export async function keepRecord(
-  cluster: Cluster,
-  run: Run,
-): Promise<{readonly run: Run; readonly isNews: boolean}> {
+export async function keepRecord(cluster: Cluster, run: Run): Promise<Run> {
   for (;;) {
     const stored = await absentAsUndefined(cluster.configMaps.get(recordName(run.id)));
     try {
       if (!stored) {
         await cluster.configMaps.create(recordObject(run));
-        return {run, isNews: isOver(run.state)};
+        return told(run);
       }
       const before = runOfRecord(stored);
       const now = before ? later(before, run) : run;
-      if (before && now === before) return {run: before, isNews: false};
+      if (before && now === before) return before;
       const {data, metadata} = recordObject(now);
       const labels = {...stored.metadata.labels, ...metadata.labels};
       await cluster.configMaps.replace({...stored, data, metadata: {...stored.metadata, labels}});
-      return {run: now, isNews: isOver(now.state)};
+      return told(now);
     } catch (error) {
       // Somebody else wrote it meanwhile, or pruned it: look again.
       if (!isKubeFailure(error, 'exists', 'conflict', 'notFound')) throw error;
     }
   }
+}
+
+function told(run: Run): Run {
+  const {id: runId, session, pod, state, reason, exitCode, durationSeconds} = run;
+  const end = {runId, session, pod, state, reason, exitCode, durationSeconds};
+  if (isOver(state)) log.info('agent.finished', end);
+  return run;
 }
 
 /** Notes on a record which number its event has; a record that is gone needs no note. */

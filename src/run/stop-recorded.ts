@@ -40,7 +40,7 @@ export async function recorded(
   warn: (text: string) => void,
 ): Promise<Run> {
   try {
-    return (await keepRecord(cluster, run)).run;
+    return await keepRecord(cluster, run);
   } catch (error) {
     warn(
       `no result record of "${run.session}": ${error instanceof Error ? error.message : String(error)}`,

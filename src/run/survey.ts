@@ -62,10 +62,9 @@ async function settle(cluster: Cluster, known: Known): Promise<Known> {
   if (pod) {
     if (!isOver(run.state) || !isRecorded(pod)) return known;
     const kept = await keepRecord(cluster, await withArtifacts(cluster, pod, run));
-    return {...known, run: kept.run};
+    return {...known, run: kept};
   }
-  const kept = await keepRecord(cluster, await runOfVanished(cluster, run));
-  return {...known, run: kept.run};
+  return {...known, run: await keepRecord(cluster, await runOfVanished(cluster, run))};
 }
 
 /** True for a run whose end has no event in the log yet. */

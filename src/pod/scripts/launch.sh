@@ -75,7 +75,7 @@ if [ ! -e "$gc/provisioned" ]; then
   # so that its last words can be told.
   tmux -u start-server \; set-option -g history-limit 20000 \; set-option -wg remain-on-exit on \; \
     set-hook -g session-closed 'wait-for -S gc-session-closed' \; \
-    new-session -d -s main -x 200 -y 50 -c "$GC_DIR" 'exec sh /run/gc/agent.sh' \; \
+    new-session -d -P -F 'pid #{pane_pid}' -s main -x 200 -y 50 -c "$GC_DIR" 'exec sh /run/gc/agent.sh' \; \
     pipe-pane -t =main: 'exec sh /run/gc/output.sh' 2>"$gc/said" 4<&- ||
     fail "tmux did not start: $(last_words)"
 fi

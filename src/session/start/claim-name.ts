@@ -1,6 +1,7 @@
 import {isKubeFailure, PodFailedError, SessionExistsError} from '../../errors.ts';
 import type {Pod} from '../../kube/cluster.ts';
 import {absentAsUndefined} from '../../kube/resources.ts';
+import {log} from '../../log.ts';
 import {deletePod} from '../../pod/delete.ts';
 import {ANNOTATION} from '../../pod/labels.ts';
 import {podName, podNames} from '../../pod/names.ts';
@@ -30,6 +31,9 @@ export async function createPod(context: StartContext, progress: Progress): Prom
     if (created) {
       delete progress.lastReason;
       progress.pod = created;
+      const {name: pod, uid: runId} = created.metadata;
+      log.about({runId});
+      log.info('pod.created', {pod});
       return;
     }
     const holder = await absentAsUndefined(context.cluster.pods.get(name));

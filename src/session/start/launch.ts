@@ -2,10 +2,11 @@ import {AgentDiedError, PodFailedError} from '../../errors.ts';
 import type {ExecResult, Pod} from '../../kube/cluster.ts';
 import {log} from '../../log.ts';
 import {AGENT_CONTAINER, ANNOTATION} from '../../pod/labels.ts';
+import {WORKSPACE} from '../../pod/paths.ts';
 import {LAUNCHER} from '../../pod/staging/launch-files.ts';
 import {tarLength, tarOf} from '../../pod/staging/tar.ts';
 import type {Progress, StartContext} from './context.ts';
-import {planRunFiles} from './run-files.ts';
+import {maskedRequest, planRunFiles} from './run-files.ts';
 
 /** Exit codes of launch.sh. */
 const FAILED = 91;
@@ -45,7 +46,9 @@ async function* input(context: StartContext, pod: Pod, said: Listener, progress:
   progress.step = 'copying files into the pod';
   yield* tarOf(context.plan.entries, context.warn);
   progress.step = context.mode === 'start' ? 'starting the agent' : 'preparing the pod';
-  await mark(context, pod, await said.word('ready', 'ended'));
+  const word = await said.word('ready', 'ended');
+  tell(context, word, said.text);
+  await mark(context, pod, word);
   yield Buffer.from('keep\n');
 }
 
@@ -56,14 +59,28 @@ const LAUNCHED = {
   ended: 'agent.ended',
 } as const;
 
+function tell(
+  {mode, plan, request, workDirectory}: StartContext,
+  word: string,
+  said: string,
+): void {
+  log.info('workspace.created', {
+    ...{path: WORKSPACE, cwd: workDirectory},
+    ...{entries: plan.entries.size, bytes: plan.bytes},
+  });
+  const pid = /^pid (\d+)$/m.exec(said)?.[1];
+  log.info(LAUNCHED[word === 'ended' ? 'ended' : mode], {
+    ...(pid === undefined ? {} : {pid: Number(pid)}),
+    ...(mode === 'provision' ? {} : {command: maskedRequest(request).command}),
+    cwd: workDirectory,
+  });
+}
+
 /** From now on the pod's state alone says that the session runs. */
 async function mark({cluster, mode}: StartContext, pod: Pod, word: string): Promise<void> {
   const now = new Date(cluster.serverTimeMs()).toISOString();
   const name = mode === 'provision' ? ANNOTATION.provisionedAt : ANNOTATION.startedAt;
   const annotations = {[name]: now, ...(word === 'ended' ? {[ANNOTATION.endedAt]: now} : {})};
-  log.info(LAUNCHED[word === 'ended' ? 'ended' : mode], {
-    pod: pod.metadata.name,
-  });
   const {uid} = pod.metadata;
   await cluster.pods.patch(pod.metadata.name, {
     type: 'merge',

@@ -78,7 +78,7 @@ function clusterFacts({cluster, settings}: StartContext, {seen}: Progress): obje
 }
 
 /** The start JSON without its secrets, wherever in it their values are repeated. */
-export function maskedRequest(request: StartRequest): object {
+export function maskedRequest(request: StartRequest): StartRequest {
   const secrets = Object.entries(request.env ?? {})
     .filter(([name, value]) => isSecretName(name) && value.length >= SHORTEST_SECRET)
     .map(([, value]) => value);
@@ -87,7 +87,7 @@ export function maskedRequest(request: StartRequest): object {
     if (isSecretName(name)) return '***';
     return secrets.reduce((masked, secret) => masked.replaceAll(secret, '***'), value);
   });
-  return JSON.parse(text) as object;
+  return JSON.parse(text) as StartRequest;
 }
 
 /** Seconds are what Kubernetes' own times have. */

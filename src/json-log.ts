@@ -1,0 +1,46 @@
+import pino from 'pino';
+import type {Log} from './log.ts';
+
+export interface JsonLogOptions {
+  readonly level: string;
+  /** A file to append to; undefined: stderr. */
+  readonly file: string | undefined;
+  /** In every line. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Writes JSON lines; what looks like a secret by its name is not written. */
+export function jsonLog({level, file, fields}: JsonLogOptions): Log {
+  // Synchronous: the process exits right after its last line.
+  const destination = pino.destination({dest: file ?? 2, sync: true, mkdir: true});
+  const options = {
+    level,
+    base: null,
+    timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
+    formatters: {level: (label: string) => ({level: label})},
+  };
+  const target = pino(options, destination);
+  let always = {...fields};
+  const line = (event: string, more: Fields = {}) => ({...always, event, ...masked(more)});
+  return {
+    debug: (event, more) => target.debug(line(event, more)),
+    info: (event, more) => target.info(line(event, more)),
+    warn: (event, more) => target.warn(line(event, more)),
+    error: (event, more) => target.error(line(event, more)),
+    about: more => void (always = {...always, ...more}),
+  };
+}
+
+const SECRET_NAME = /token|secret|password|key$|authorization|^ANTHROPIC_/i;
+
+/** Values under names that look secret, at any depth, are not written. */
+function masked(value: Fields): Record<string, unknown> {
+  const entries = Object.entries(value).map(([name, inner]) => {
+    if (SECRET_NAME.test(name)) return [name, '***'];
+    const isMapping = typeof inner === 'object' && inner !== null && !Array.isArray(inner);
+    return [name, isMapping ? masked(inner as Fields) : inner];
+  });
+  return Object.fromEntries(entries) as Record<string, unknown>;
+}
