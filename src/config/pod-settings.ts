@@ -3,16 +3,15 @@ import {quantity, type Quantity} from './quantity.ts';
 import {type Setting, textOf} from './settings.ts';
 import {
   absolutePath,
-  asIs,
   jsonArray,
   jsonObject,
   names,
-  oneOf,
   port,
   subdomain,
   uid,
   yesOrNo,
-} from './values.ts';
+} from './pod-values.ts';
+import {asIs, oneOf} from './values.ts';
 
 /**
  * The settings of agents' pods. Apart from the others because only what makes or describes a pod
@@ -167,7 +166,8 @@ export const POD_SETTINGS = {
   },
   podTemplate: {
     variable: 'GC_K8S_POD_TEMPLATE',
-    meaning: 'path of a pod template (YAML) merged under ours, containers by name',
+    meaning:
+      'path of a pod template (YAML), or the template itself as JSON, merged under ours, containers by name',
     parse: asIs,
   },
 } as const satisfies Record<string, Setting<unknown>>;

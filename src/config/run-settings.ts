@@ -1,7 +1,8 @@
 import {SettingsError} from '../errors.ts';
 import {quantity} from './quantity.ts';
 import {type Setting, textOf} from './settings.ts';
-import {bad, count, duration, oneOf, yesOrNo} from './values.ts';
+import {yesOrNo} from './pod-values.ts';
+import {bad, count, duration, oneOf} from './values.ts';
 
 /** What happens to a run's pod after its end: `keep-failed` keeps those that did not succeed. */
 export type Retention = 'delete' | 'keep-failed' | 'keep';

@@ -1,6 +1,8 @@
 import {text, type Reply} from '../cli/operation.ts';
+import {CONFIG_FILE} from '../config/config-file.ts';
 import {EVERY_SETTING} from '../config/every-setting.ts';
-import type {Setting} from '../config/settings.ts';
+import {readConfigFile, type FileEntry} from '../config/read-config-file.ts';
+import {textOf, type Setting} from '../config/settings.ts';
 import {SettingsError, UsageError} from '../errors.ts';
 import type {PeopleCall} from './command.ts';
 import {CONNECTION_FLAGS} from './connection-flags.ts';
@@ -14,20 +16,30 @@ interface Held {
   readonly variable: string;
   /** As text; undefined when it is unset and has no default. */
   readonly value: string | undefined;
-  readonly source: 'flag' | 'environment' | 'default' | 'unset';
+  readonly source: 'flag' | 'environment' | 'file' | 'default' | 'unset';
+  /** `path:line` of what comes from the file. */
+  readonly place?: string;
   readonly meaning: string;
   /** Why the value is none. */
   readonly problem?: string;
 }
 
 export async function run(call: PeopleCall): Promise<Reply> {
-  const held = wanted(call.args, everySetting(call));
+  const held = wanted(call.args, everySetting(call, await inFile(call)));
   const problems = held.flatMap(({problem}) => problem ?? []);
   const printed =
     (await forPrograms({version: 1, settings: held}, call.options)) ?? asTable(call, held);
   if (problems.length === 0) return text(printed);
   await call.print(printed);
   throw new SettingsError(problems.join('; '));
+}
+
+/** What the file of GC_K8S_CONFIG says, by variable. */
+async function inFile({env}: PeopleCall): Promise<ReadonlyMap<string, FileEntry>> {
+  const path = textOf(env, CONFIG_FILE);
+  if (path === undefined) return new Map();
+  const entries = await readConfigFile(path);
+  return new Map(entries.map(entry => [entry.variable, entry]));
 }
 
 function wanted(variables: readonly string[], all: readonly Held[]): readonly Held[] {
@@ -39,8 +51,8 @@ function wanted(variables: readonly string[], all: readonly Held[]): readonly He
   });
 }
 
-function everySetting(call: PeopleCall): Held[] {
-  const rows = Object.values(EVERY_SETTING).map(row => held(call, row));
+function everySetting(call: PeopleCall, file: ReadonlyMap<string, FileEntry>): Held[] {
+  const rows = Object.values(EVERY_SETTING).map(row => held(call, row, file.get(row.variable)));
   const {KUBECONFIG: kubeconfig} = call.env;
   return [
     ...rows,
@@ -53,16 +65,19 @@ function everySetting(call: PeopleCall): Held[] {
   ];
 }
 
-function held(call: PeopleCall, {variable, fallback, meaning, parse}: Setting<unknown>): Held {
-  const given = call.env[variable];
-  const value = given === undefined || given === '' ? fallback : given;
-  const source = sourceOf(call, variable, fallback);
-  const base = {variable, source, meaning};
+function held(call: PeopleCall, row: Setting<unknown>, entry: FileEntry | undefined): Held {
+  const {variable, meaning, parse} = row;
+  const isFromFile = entry !== undefined && (call.env[variable] ?? '') === '';
+  const value = isFromFile ? entry.text : textOf(call.env, row);
+  const base = isFromFile
+    ? {variable, source: 'file' as const, place: entry.place, meaning}
+    : {variable, source: sourceOf(call, variable, row.fallback), meaning};
   try {
     if (value !== undefined) parse(value, variable);
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    return {...base, value: shown(variable, value), problem: shown(variable, error.message) ?? ''};
+    const problem = (isFromFile ? entry.problem : undefined)?.message ?? error.message;
+    return {...base, value: shown(variable, value), problem: shown(variable, problem) ?? ''};
   }
   return {...base, value: shown(variable, value)};
 }
@@ -82,12 +97,19 @@ function shown(variable: string, value: string | undefined): string | undefined 
   return value === undefined ? undefined : maskedDeep(variable, value);
 }
 
+/** JSON of a pod's parts is long, and what comes after it in a row is to be seen. */
+function short(value: string): string {
+  return value.length <= WIDEST ? value : `${value.slice(0, WIDEST - 1)}…`;
+}
+
+const WIDEST = 60;
+
 function asTable(call: PeopleCall, all: readonly Held[]): string {
   const paint = paintOf(call);
-  const rows = all.map(({variable, value, source, problem}) => [
+  const rows = all.map(({variable, value, source, place, problem}) => [
     variable,
-    problem === undefined ? (value ?? '-') : paint.red(value ?? ''),
-    problem === undefined ? paint.dim(source) : paint.red(`${source}: not valid`),
+    problem === undefined ? short(value ?? '-') : paint.red(short(value ?? '')),
+    problem === undefined ? paint.dim(place ?? source) : paint.red(`${place ?? source}: not valid`),
   ]);
   return table(['SETTING', 'VALUE', 'SOURCE'], rows);
 }

@@ -1,4 +1,5 @@
 import {text, type Reply} from '../cli/operation.ts';
+import {withConfigFile} from '../config/config-file.ts';
 import {setting} from '../config/settings.ts';
 import {UsageError} from '../errors.ts';
 import type {Cluster} from '../kube/cluster.ts';
@@ -19,7 +20,8 @@ export async function run(call: PeopleCall): Promise<Reply> {
   const cluster = await openCluster('gc-k8s', call);
   if (port === undefined) return text(await collect(call, cluster, await surveyRuns(cluster)));
   const {serveMetrics} = await import('./serve-metrics.ts');
-  return serveMetrics(call, cluster, {
+  const env = await withConfigFile(call.env);
+  return serveMetrics({...call, env}, cluster, {
     port: Number(port),
     address: valueOf(call.options, 'address') ?? '127.0.0.1',
   });

@@ -1,4 +1,5 @@
 import {text, type Reply} from '../cli/operation.ts';
+import {withConfigFile} from '../config/config-file.ts';
 import {runSettings} from '../config/run-settings.ts';
 import {duration} from '../config/values.ts';
 import {openCluster} from '../kube/open-cluster.ts';
@@ -11,7 +12,7 @@ import {recordResultEvents} from './result-events.ts';
 import {table} from './table.ts';
 
 export async function run(call: PeopleCall): Promise<Reply> {
-  const settings = runSettings(call.env);
+  const settings = runSettings(await withConfigFile(call.env));
   const given = valueOf(call.options, 'olderThan');
   const ageMs = given === undefined ? settings.retentionAge : duration(given, '--older-than');
   const isDry = isSet(call.options, 'dryRun');

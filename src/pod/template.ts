@@ -1,6 +1,8 @@
 import {readFile} from 'node:fs/promises';
 import {load} from 'js-yaml';
 import {POD_SETTINGS} from '../config/pod-settings.ts';
+import {isInline} from '../config/pod-values.ts';
+import {yamlProblem} from '../config/yaml-problem.ts';
 import {SettingsError} from '../errors.ts';
 
 type Mapping = Record<string, unknown>;
@@ -19,15 +21,18 @@ const KEYED_LISTS: Readonly<Record<string, string>> = {
 /** Lists whose items say one of several things beside their name, and never two. */
 const ONE_SOURCE = new Set(['volumes', 'env']);
 
-/** Reads GC_K8S_POD_TEMPLATE. Raises a SettingsError naming the file and what is wrong with it. */
-export async function readTemplate(path: string): Promise<Mapping> {
-  const where = `${POD_SETTINGS.podTemplate.variable}=${path}`;
+/**
+ * The template that GC_K8S_POD_TEMPLATE names, or is. Raises a SettingsError naming the file and what
+ * is wrong with it, with the line for what is no YAML.
+ */
+export async function readTemplate(setting: string): Promise<Mapping> {
+  const {variable} = POD_SETTINGS.podTemplate;
+  const where = isInline(setting) ? variable : `${variable}=${setting}`;
   let template: unknown;
   try {
-    template = load(await readFile(path, 'utf8'));
+    template = load(isInline(setting) ? setting : await readFile(setting, 'utf8'));
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new SettingsError(`${where} cannot be read: ${why}`, {cause: error});
+    throw new SettingsError(`${where} cannot be read: ${yamlProblem(error)}`, {cause: error});
   }
   if (!isMapping(template)) throw new SettingsError(`${where} is not a pod: a mapping is needed`);
   for (const field of ['metadata', 'spec']) {

@@ -1,16 +1,14 @@
 import {describe, expect, it} from 'vitest';
 import {
   absolutePath,
-  asIs,
-  dnsLabel,
   jsonArray,
   jsonObject,
   names,
-  oneOf,
   port,
   uid,
   yesOrNo,
-} from '../../src/config/values.ts';
+} from '../../src/config/pod-values.ts';
+import {asIs, dnsLabel, oneOf} from '../../src/config/values.ts';
 import {SettingsError} from '../../src/errors.ts';
 import {failureOf} from '../kit/failing.ts';
 

@@ -12,6 +12,6 @@ export const config: Command = {
     ['config -o json', 'for programs'],
   ],
   notes:
-    'Sources: flag, environment, default, or unset. Values of secrets are shown as ***. A value that is not valid is marked, and the exit code is 1.',
+    'Sources: flag, environment, a line of the file that GC_K8S_CONFIG names, default, or unset. Values of secrets are shown as ***. A value that is not valid is marked, and the exit code is 1.',
   load: () => import('../config.ts'),
 };

@@ -1,4 +1,5 @@
 import {exit, nothing, type Reply} from '../../cli/operation.ts';
+import {withConfigFile} from '../../config/config-file.ts';
 import {podSettings} from '../../config/pod-settings.ts';
 import {setting} from '../../config/settings.ts';
 import {Deadline} from '../../time/deadline.ts';
@@ -15,10 +16,11 @@ const UNDO_MS = 1_500;
 
 /** Walks the chain and prints a line for each link. Exit 1 when one is broken; nothing is left behind. */
 export async function run(call: PeopleCall): Promise<Reply> {
+  const env = await withConfigFile(call.env);
   const visit: Visit = {
-    call,
-    namespace: setting(call.env, 'namespace'),
-    settings: podSettings(call.env),
+    call: {...call, env},
+    namespace: setting(env, 'namespace'),
+    settings: podSettings(env),
     pods: [],
   };
   const findings: Finding[] = [];

@@ -1,6 +1,9 @@
 import {text, type Call} from '../../cli/operation.ts';
+import {withConfigFile} from '../../config/config-file.ts';
 import {capabilities} from '../capabilities.ts';
 
 /** The handshake; needs no cluster. */
-export const operation = ({env}: Call) =>
-  Promise.resolve(text(`${JSON.stringify({version: 0, capabilities: capabilities(env)})}\n`));
+export const operation = async ({env}: Call) => {
+  const words = capabilities(await withConfigFile(env));
+  return text(`${JSON.stringify({version: 0, capabilities: words})}\n`);
+};

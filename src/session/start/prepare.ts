@@ -1,5 +1,6 @@
 import {randomUUID} from 'node:crypto';
 import {runSettings} from '../../config/run-settings.ts';
+import {withConfigFile} from '../../config/config-file.ts';
 import {POD_SETTINGS, podSettings, type PodSettings} from '../../config/pod-settings.ts';
 import {SettingsError, UsageError} from '../../errors.ts';
 import {podEnvironment, type PodEnvironment} from '../../pod/environment.ts';
@@ -16,14 +17,15 @@ import type {StartContext, StartMode} from './context.ts';
 /** Reads and checks everything that can be wrong before anything is created. */
 export async function prepare(call: SessionCall, mode: StartMode): Promise<StartContext> {
   const request = startRequest(await call.readInput());
-  const settings = podSettings(call.env);
+  const env = await withConfigFile(call.env);
+  const settings = podSettings(env);
   const {image} = settings;
   if (image === undefined) {
     throw new SettingsError(
       `${POD_SETTINGS.image.variable} is not set; it names the image of the agents`,
     );
   }
-  const policy = runPolicy(runSettings(call.env), {
+  const policy = runPolicy(runSettings(env), {
     isOneShot: request.lifecycle === 'one_shot',
     isBox: mode === 'provision',
   });

@@ -1,4 +1,4 @@
-import {symlinkSync} from 'node:fs';
+import {symlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {EVERY_SETTING} from '../../../src/config/every-setting.ts';
@@ -81,6 +81,23 @@ describe('config', () => {
     expect(JSON.parse(stdout.toString())).toMatchObject({
       settings: [{variable: 'GC_K8S_MEM_LIMIT', value: 'lots', source: 'environment'}],
     });
+  });
+
+  it('names the line of the file that a value is from', async () => {
+    const file = join(temporaryDirectory(), 'city.yaml');
+    writeFileSync(file, '# ours\nGC_K8S_IMAGE: agent:1\nGC_K8S_CPU_LIMIT: 4\n');
+    const settings = {GC_K8S_CONFIG: file, GC_K8S_CPU_LIMIT: '8'};
+    const names = ['GC_K8S_IMAGE', 'GC_K8S_CPU_LIMIT', 'GC_K8S_MEM_LIMIT'];
+    const table = (await offline(['config', ...names], settings)).stdout.toString();
+    const rows = table.trimEnd().split('\n').slice(1);
+    expect(rows.map(row => row.split(/ +/).slice(1))).toEqual([
+      ['agent:1', `${file}:2`],
+      ['8', 'environment'],
+      ['4Gi', 'default'],
+    ]);
+    writeFileSync(file, 'GC_K8S_MEM_LIMIT: lots\n');
+    const {code, stderr} = await offline(['config'], settings);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(`^config: ${file}:1: .*=lots .*\n$`)]);
   });
 
   it('masks what is secret', async () => {
