@@ -6,16 +6,32 @@ import {awaitEnd} from '../run/await-end.ts';
 import {cancelRun} from '../run/cancel.ts';
 import {absentSession} from './absent-session.ts';
 import type {PeopleCall} from './command.ts';
+import {asksForPrograms, forPrograms} from './format.ts';
 
 export async function run(call: PeopleCall): Promise<Reply> {
   const session = checkedSession(call.args[0]);
   const cluster = await openCluster('gc-k8s', call);
   const pod = await findPod(cluster, session);
   if (!pod) throw absentSession([session], cluster.namespace);
-  const grace = await cancelRun({cluster, session, deadline: call.deadline});
-  await call.print(`session "${session}": SIGINT sent, SIGKILL follows after ${grace} s\n`);
-  if (call.options.wait === false) return nothing;
-  const end = await awaitEnd(cluster, pod);
+  const isForPrograms = asksForPrograms(call.options);
+  const graceSeconds = await cancelRun({cluster, session, deadline: call.deadline});
+  if (!isForPrograms) {
+    await call.print(
+      `session "${session}": SIGINT sent, SIGKILL follows after ${graceSeconds} s\n`,
+    );
+  }
+  const isAwaited = call.options.wait !== false;
+  const end = isAwaited ? await awaitEnd(cluster, pod) : undefined;
+  const cancelled = {
+    version: 1,
+    session,
+    pod: pod.metadata.name,
+    graceSeconds,
+    ...(end && {run: end}),
+  };
+  const printed = await forPrograms(cancelled, call.options);
+  if (printed !== undefined) return text(printed);
+  if (!isAwaited) return nothing;
   if (!end) return text(`session "${session}": its pod is gone\n`);
   return text(`session "${session}" ${end.state}${end.error ? `: ${end.error}` : ''}\n`);
 }

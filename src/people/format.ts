@@ -13,6 +13,11 @@ export function outputFlags(...tables: readonly string[]): readonly Flag[] {
   ];
 }
 
+/** True when `-o json`, `-o yaml` or `--json` was given: then nothing else is printed. */
+export function asksForPrograms(options: Options): boolean {
+  return isSet(options, 'json') || ['json', 'yaml'].includes(valueOf(options, 'output') ?? '');
+}
+
 /** The value as `-o json` or `-o yaml` wants it; undefined when a table is wanted. */
 export async function forPrograms(value: object, options: Options): Promise<string | undefined> {
   switch (isSet(options, 'json') ? 'json' : valueOf(options, 'output')) {

@@ -1,4 +1,5 @@
 import {nothing, type Reply} from '../cli/operation.ts';
+import type {Cluster, Pod} from '../kube/cluster.ts';
 import {openCluster} from '../kube/open-cluster.ts';
 import {deletePod} from '../pod/delete.ts';
 import {findPod} from '../pod/find.ts';
@@ -7,11 +8,23 @@ import {isRecorded} from '../run/record.ts';
 import {stopRecorded} from '../run/stop-recorded.ts';
 import {absentSession} from './absent-session.ts';
 import type {PeopleCall} from './command.ts';
+import {asksForPrograms, forPrograms} from './format.ts';
+
+/** What became of one session. */
+interface Stopped {
+  readonly session: string;
+  readonly pod: string;
+  /** How its run ended; only of a run with a record. */
+  readonly state?: string;
+  readonly reason?: string;
+}
 
 /** Deletes each session's pod and says so; raises for those that have none once the others are done. */
 export async function run(call: PeopleCall): Promise<Reply> {
   const sessions = call.args.map(checkedSession);
   const cluster = await openCluster('gc-k8s', call);
+  const isForPrograms = asksForPrograms(call.options);
+  const stopped: Stopped[] = [];
   const absent: string[] = [];
   for (const session of sessions) {
     const pod = await findPod(cluster, session);
@@ -19,14 +32,30 @@ export async function run(call: PeopleCall): Promise<Reply> {
       absent.push(session);
       continue;
     }
-    if (!isRecorded(pod)) {
-      await deletePod(cluster, pod);
-      await call.print(`session "${session}" stopped, pod ${pod.metadata.name} deleted\n`);
-      continue;
-    }
-    const {state, reason} = await stopRecorded(cluster, pod, call.warn);
-    await call.print(`session "${session}" stopped: ${state} (${reason ?? 'unknown'})\n`);
+    const one = await stopOne(cluster, {session, pod, warn: call.warn});
+    stopped.push(one);
+    if (!isForPrograms) await call.print(asLine(one));
   }
+  const printed = await forPrograms({version: 1, stopped, absent}, call.options);
+  if (printed !== undefined) await call.print(printed);
   if (absent.length === 0) return nothing;
   throw absentSession(absent, cluster.namespace);
+}
+
+async function stopOne(
+  cluster: Cluster,
+  {session, pod, warn}: {session: string; pod: Pod; warn: (text: string) => void},
+): Promise<Stopped> {
+  const {name} = pod.metadata;
+  if (isRecorded(pod)) {
+    const {state, reason = 'unknown'} = await stopRecorded(cluster, pod, warn);
+    return {session, pod: name, state, reason};
+  }
+  await deletePod(cluster, pod);
+  return {session, pod: name};
+}
+
+function asLine({session, pod, state, reason}: Stopped): string {
+  const how = state === undefined ? `, pod ${pod} deleted` : `: ${state} (${reason ?? 'unknown'})`;
+  return `session "${session}" stopped${how}\n`;
 }

@@ -1,10 +1,11 @@
 import type {Command} from '../command.ts';
+import {outputFlags} from '../format.ts';
 
 export const cancel: Command = {
   name: 'cancel',
   takes: '<session>',
   summary: 'ends an agent as Ctrl-C would, and waits for its end',
-  flags: [{flags: '--no-wait', meaning: 'only ask; the pod does the rest'}],
+  flags: [{flags: '--no-wait', meaning: 'only ask; the pod does the rest'}, ...outputFlags()],
   examples: [['cancel mayor', 'let the agent end, and say how it did']],
   notes:
     'SIGINT goes to the whole process group of the agent; what is left after GC_K8S_STOP_GRACE (30 s, as the agent was started) is killed. The pod stays as GC_K8S_RETENTION says.',

@@ -51,6 +51,7 @@ const prune: Command = {
       meaning: 'older ones go (GC_K8S_EVENTS_MAX_AGE): 24h, 7d; 0: none',
     },
     {flags: '--dry-run', meaning: 'only say how many would go'},
+    ...outputFlags(),
   ],
   examples: [
     ['events prune --dry-run', 'what the settings would delete'],

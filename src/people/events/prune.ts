@@ -2,6 +2,7 @@ import {text, type Reply} from '../../cli/operation.ts';
 import {SETTINGS, setting} from '../../config/settings.ts';
 import {wouldPrune} from '../../events/prune.ts';
 import {isSet, valueOf, type PeopleCall} from '../command.ts';
+import {forPrograms} from '../format.ts';
 import {openLog} from './log.ts';
 
 /** Deletes the oldest events, or says how many would go. Flags over GC_K8S_EVENTS_KEEP and _MAX_AGE. */
@@ -15,10 +16,15 @@ export async function run(call: PeopleCall): Promise<Reply> {
   const maxAgeMs = setting(env, 'eventsMaxAge');
   const retention = {...(keep > 0 && {keep}), ...(maxAgeMs > 0 && {olderThanMs: maxAgeMs})};
   const {log, store} = await openLog(call);
-  if (isSet(options, 'dryRun')) {
-    const {deleted, floor} = await wouldPrune(store, {...retention, nowMs: Date.now()});
-    return text(`would prune ${deleted} events, the log would begin at ${floor}\n`);
-  }
-  const {deleted, floor} = await log.prune(retention);
-  return text(`pruned ${deleted} events, the log begins at ${floor}\n`);
+  const isDry = isSet(options, 'dryRun');
+  const {deleted, floor} = isDry
+    ? await wouldPrune(store, {...retention, nowMs: Date.now()})
+    : await log.prune(retention);
+  const printed = await forPrograms({version: 1, dryRun: isDry, deleted, floor}, options);
+  if (printed !== undefined) return text(printed);
+  return text(
+    isDry
+      ? `would prune ${deleted} events, the log would begin at ${floor}\n`
+      : `pruned ${deleted} events, the log begins at ${floor}\n`,
+  );
 }

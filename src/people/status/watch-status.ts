@@ -4,7 +4,7 @@ import type {Cluster, Pod} from '../../kube/cluster.ts';
 import {openCluster} from '../../kube/open-cluster.ts';
 import {sleep} from '../../time/sleep.ts';
 import type {PeopleCall} from '../command.ts';
-import {forPrograms} from '../format.ts';
+import {asksForPrograms, forPrograms} from '../format.ts';
 import {agentView, type AgentView} from './agent-view.ts';
 import {isWanted, readAgents, selectorOf, sorted} from './read-agents.ts';
 import {chosen, emptyWords, lookOf, screen} from './run-status.ts';
@@ -24,7 +24,7 @@ interface Change {
 /** Shows every change until it is interrupted: a table redrawn on a terminal, elsewhere a line for each change. */
 export async function watchStatus(call: PeopleCall): Promise<Reply> {
   const cluster = await openCluster('gc-k8s', call);
-  const isScreen = call.streams.output.isTTY && !asksForPrograms(call);
+  const isScreen = call.streams.output.isTTY && !asksForPrograms(call.options);
   return isScreen ? redraw(call, cluster) : printLines(call, cluster);
 }
 
@@ -114,7 +114,7 @@ interface Moment {
 /** A document for each agent, or its line of the table; the headings only once. */
 async function lines(views: readonly AgentView[], moment: Moment): Promise<string> {
   const {call, nowMs, isFirst, all} = moment;
-  if (asksForPrograms(call)) {
+  if (asksForPrograms(call.options)) {
     const documents = await Promise.all(views.map(view => forPrograms(view, call.options)));
     return documents.map(document => (isYaml(call) ? `---\n${document}` : document)).join('');
   }
@@ -130,10 +130,6 @@ function viewsOf(pods: readonly Pod[], nowMs: number, call: PeopleCall): readonl
     pods.map(pod => agentView(pod, nowMs)),
     call,
   );
-}
-
-function asksForPrograms({options}: PeopleCall): boolean {
-  return options.json === true || options.output === 'json' || options.output === 'yaml';
 }
 
 function isYaml({options}: PeopleCall): boolean {
