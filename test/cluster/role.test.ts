@@ -70,9 +70,13 @@ interface Role extends Manifest {
   readonly rules: readonly Rule[];
 }
 
-const isRole = (manifest: Manifest): manifest is Role =>
-  manifest.kind === 'Role' && manifest.metadata.name === 'gc-controller';
-const RULES = shippedManifests('rbac.yaml', 'gc').find(isRole)?.rules ?? [];
+function rulesOf(name: string): readonly Rule[] {
+  const isRole = (manifest: Manifest): manifest is Role =>
+    manifest.kind === 'Role' && manifest.metadata.name === name;
+  return shippedManifests('rbac.yaml', 'gc').find(isRole)?.rules ?? [];
+}
+
+const RULES = rulesOf('gc-controller');
 
 const VERBS = RULES.flatMap(({resources, verbs}) =>
   resources.flatMap(resource => verbs.map(verb => [verb, resource] as const)),

@@ -57,6 +57,7 @@ it('docs/rbac.md gives each account the rights of its Role', () => {
     );
   for (const [file, account] of [
     ['rbac.yaml', 'gc-controller'],
+    ['rbac.yaml', 'gc-operator'],
     ['event-cleanup-cronjob.yaml', 'gc-event-cleanup'],
     ['run-cleanup-cronjob.yaml', 'gc-run-cleanup'],
   ] as const) {

@@ -33,7 +33,7 @@ export const permissions: Link = {
     yield failed(
       'permissions',
       `this account may not ${rules} in namespace "${visit.namespace}"${reason && ` (${reason})`}`,
-      'give it the Role gc-controller of contrib/k8s/rbac.yaml',
+      'give it the Role gc-controller of contrib/k8s/rbac.yaml, or gc-operator if it is a person',
     );
   },
 };

@@ -29,6 +29,7 @@ const EVERYTHING = [
   ...['--set=secrets.doltRootPassword=p', '--set=secrets.gitToken=t'],
   ...['--set=secrets.registry.server=r.example.com', '--set=secrets.claudeCredentials.a=b'],
   '--set=networkPolicy.agentEgress.ports={22,443}',
+  '--set-json=rbac.operators=[{"apiGroup":"rbac.authorization.k8s.io","kind":"User","name":"me"}]',
 ];
 
 describeWithHelm('the chart', helmPath => {
