@@ -139,7 +139,7 @@ class ExecSession {
   }
 
   send(channel: number, data: Buffer): Promise<void> {
-    return this.#socket.send(Buffer.concat([Buffer.from([channel]), data]));
+    return this.#socket.send(Buffer.from([channel]), data);
   }
 
   /** All of stdin in bounded frames, then its end. */

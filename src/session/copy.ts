@@ -30,10 +30,11 @@ export async function copyTo(
   const plan = new StagingPlan();
   planPath(plan, source, target);
   for (const warning of plan.warnings) warn(warning);
+  const length = tarLength(plan.entries);
   await succeedInSession(place, {
     text: unpackScript,
-    args: [String(tarLength(plan.entries))],
-    stdin: () => tarOf(plan.entries, warn),
+    args: [String(length)],
+    stdin: () => tarOf(plan.entries, length, warn),
     again: 'safe',
   });
 }

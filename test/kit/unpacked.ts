@@ -8,11 +8,14 @@ import type {StagingPlan} from '../../src/pod/staging/plan.ts';
 import {tarLength, tarOf} from '../../src/pod/staging/tar.ts';
 import {temporaryDirectory} from './temporary-directory.ts';
 
+function streamOf({entries}: StagingPlan, warnings: string[]) {
+  return tarOf(entries, tarLength(entries), text => void warnings.push(text));
+}
+
 /** The plan's tar stream, whole. */
 export async function archiveOf(plan: StagingPlan, warnings: string[] = []): Promise<Buffer> {
   const pieces: Buffer[] = [];
-  for await (const piece of tarOf(plan.entries, text => void warnings.push(text)))
-    pieces.push(piece);
+  for await (const piece of streamOf(plan, warnings)) pieces.push(piece);
   return Buffer.concat(pieces);
 }
 
@@ -25,7 +28,7 @@ export async function unpacked(plan: StagingPlan, warnings: string[] = []): Prom
     stdio: ['pipe', 'ignore', 'inherit'],
   });
   const closed = once(child, 'close');
-  await pipeline(Readable.from(tarOf(plan.entries, text => void warnings.push(text))), child.stdin);
+  await pipeline(Readable.from(streamOf(plan, warnings)), child.stdin);
   const [code] = (await closed) as [number];
   if (code !== 0) throw new Error(`tar exited ${code}`);
   return root;

@@ -5,7 +5,7 @@ gc=/run/gc
 exec 4<&0 </dev/null
 {
   read -r word <&4
-  [ "$word" = keep ] || kill -TERM 1
+  [ "$word" = keep ] || { : >"$gc/kept"; kill -TERM 1; tmux kill-server; }
 } >/dev/null 2>&1 &
 watcher=$!
 chmod 700 "$gc" 2>/dev/null
@@ -78,6 +78,9 @@ if [ ! -e "$gc/provisioned" ]; then
     new-session -d -P -F 'pid #{pane_pid}' -s main -x 200 -y 50 -c "$GC_DIR" 'exec sh /run/gc/agent.sh' \; \
     pipe-pane -t =main: 'exec sh /run/gc/output.sh' 2>"$gc/said" 4<&- ||
     fail "tmux did not start: $(last_words)"
+  # PID 1 takes over while the agent is looked at.
+  : >"$gc/launched"
+  kill -USR1 1
 fi
 
 run_all session_setup 10
@@ -113,21 +116,16 @@ if [ ! -e "$gc/provisioned" ]; then
   fi
   tmux set-option -wg remain-on-exit off
   if is_dead; then
-    tmux kill-session -t =main 2>/dev/null
-    state=ended
-  elif [ -s "$gc/nudge" ]; then
-    tmux run-shell -b 'sh /run/gc/first-prompt.sh >/dev/null 2>&1'
+    # PID 1 ends the container, and this exec with it, once the terminal is gone: when all is said.
+    echo ended
+    wait $watcher
+    : >"$gc/kept"
+    (nap; tmux kill-session -t =main) >/dev/null 2>&1 4<&- &
+    exit 0
   fi
+  [ ! -s "$gc/nudge" ] || tmux run-shell -b 'sh /run/gc/first-prompt.sh >/dev/null 2>&1'
 fi
-if [ "${state-}" = ended ]; then
-  # PID 1 finds no terminal and ends the container, and this exec with it: only once all is said.
-  echo ended
-  wait $watcher
-  : >"$gc/launched"
-  (nap; kill -USR1 1) >/dev/null 2>&1 4<&- &
-  exit 0
-fi
-# From here on PID 1 watches the terminal; it must have taken over before start may say so.
+# PID 1 watches the terminal; it must have taken over before start may say so.
 : >"$gc/launched"
 until [ -e "$gc/supervised" ]; do
   kill -USR1 1

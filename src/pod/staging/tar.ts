@@ -1,6 +1,9 @@
 import {open} from 'node:fs/promises';
 import {pack, type Header, type Pack} from 'tar-stream';
-import type {Entry, Plan} from './entry.ts';
+import type {Entry} from './entry.ts';
+
+/** An entry at its absolute path in the pod. */
+export type PlannedEntry = readonly [path: string, entry: Entry];
 
 const BLOCK = 512;
 
@@ -20,9 +23,9 @@ function headerRoom(path: string, entry: Entry): number {
  * The length of the stream that `tarOf` gives, known before a file is read: the pod reads exactly so
  * many bytes as the archive, and what follows on stdin is for the launcher.
  */
-export function tarLength(plan: Plan): number {
+export function tarLength(entries: Iterable<PlannedEntry>): number {
   let length = 2 * BLOCK;
-  for (const [path, entry] of plan) {
+  for (const [path, entry] of entries) {
     const size =
       entry.kind === 'file' ? entry.size : entry.kind === 'text' ? entry.content.length : 0;
     length += headerRoom(path, entry) + Math.ceil(size / BLOCK) * BLOCK;
@@ -30,24 +33,51 @@ export function tarLength(plan: Plan): number {
   return Math.ceil(length / RECORD) * RECORD;
 }
 
-/** The plan as a tar stream of exactly `tarLength` bytes; files that shrink, grow or vanish are warned of. */
-export async function* tarOf(plan: Plan, warn: (text: string) => void): AsyncGenerator<Buffer> {
+type Entries = Iterable<PlannedEntry> | AsyncIterable<PlannedEntry>;
+
+/**
+ * The entries as a tar stream of exactly `length` bytes (their `tarLength`), in large pieces; files
+ * that shrink, grow or vanish are warned of.
+ */
+export async function* tarOf(
+  entries: Entries,
+  length: number | Promise<number>,
+  warn: (text: string) => void,
+): AsyncGenerator<Buffer> {
   const archive = pack();
-  const filled = fill(archive, plan, warn).catch((error: unknown) =>
+  const filled = fill(archive, entries, warn).catch((error: unknown) =>
     archive.destroy(error as Error),
   );
-  let left = tarLength(plan);
-  for await (const piece of archive) {
-    left -= (piece as Buffer).length;
-    yield piece as Buffer;
+  let sent = 0;
+  for await (const piece of gathered(archive as AsyncIterable<Buffer>)) {
+    sent += piece.length;
+    yield piece;
   }
   await filled;
+  const left = (await length) - sent;
   if (left < 0) throw new Error(`the archive came out ${-left} bytes longer than planned`);
   yield Buffer.alloc(left);
 }
 
-async function fill(archive: Pack, plan: Plan, warn: (text: string) => void): Promise<void> {
-  for (const [path, entry] of plan) {
+/** What becomes one piece costs one frame, one TLS record and one system call at least. */
+const PIECE_BYTES = 128 * 1024;
+
+/** The same bytes in fewer pieces: an archive of small files comes in many that are smaller still. */
+async function* gathered(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let held: Buffer[] = [];
+  let size = 0;
+  for await (const piece of pieces) {
+    held.push(piece);
+    size += piece.length;
+    if (size < PIECE_BYTES) continue;
+    yield Buffer.concat(held, size);
+    [held, size] = [[], 0];
+  }
+  yield Buffer.concat(held, size);
+}
+
+async function fill(archive: Pack, entries: Entries, warn: (text: string) => void): Promise<void> {
+  for await (const [path, entry] of entries) {
     const header = {name: path.slice(1), mtime: new Date(), uid: 0, gid: 0};
     if (entry.kind === 'directory') {
       await add(archive, {...header, type: 'directory', mode: entry.mode});

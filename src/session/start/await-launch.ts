@@ -4,13 +4,19 @@ import {isContainerAbsent} from '../../kube/exec-status.ts';
 import {isTransient} from '../../kube/failure.ts';
 import {absentAsUndefined} from '../../kube/resources.ts';
 import {obstacle} from '../../pod/readiness.ts';
+import {agentStatus} from '../../pod/state.ts';
 import {Deadline} from '../../time/deadline.ts';
 import {sleep} from '../../time/sleep.ts';
+import {Archive} from './archive.ts';
 import type {Progress, StartContext} from './context.ts';
 import {launch} from './launch.ts';
 
-/** How often a container that is not there yet is asked for, in milliseconds: soon, then less and less. */
-const ASK = {firstMs: 25, capMs: 1000};
+/**
+ * When a container is asked for that is not there yet, in milliseconds. No container runtime has one
+ * running within the first; then the pauses grow. Each question is a connection and a TLS handshake,
+ * on a machine that is just busy making the container.
+ */
+const ASK = {firstMs: 300, thenMs: 30, growth: 1.15, capMs: 1000};
 
 /**
  * Launches as soon as the container takes an exec. The pod's status says so up to a second later
@@ -39,7 +45,7 @@ export async function awaitLaunch(context: StartContext, progress: Progress): Pr
   }
 }
 
-/** Tells that the pod's status changed. */
+/** Tells that the pod's status says the container runs. */
 class Changes {
   #next: (() => void)[] = [];
 
@@ -72,7 +78,7 @@ async function watchPod(
           throw new PodFailedError('the pod was deleted while it was started');
         if (event.type === 'BOOKMARK') continue;
         heed(event.object, progress);
-        changes.tell();
+        if (agentStatus(event.object)?.state?.running) changes.tell();
       }
     } catch (error) {
       if (!isKubeFailure(error, 'gone')) throw error;
@@ -95,16 +101,19 @@ async function launchWhenRunning(
   progress: Progress,
   {changes, over}: {changes: Changes; over: AbortSignal},
 ): Promise<void> {
-  let waitMs = ASK.firstMs;
+  const archive = new Archive(context);
+  let pauseMs = ASK.thenMs;
+  const pause = (ms: number) => Promise.race([sleep(ms, context.deadline.signal), changes.next()]);
+  await pause(ASK.firstMs);
   while (!over.aborted) {
     try {
-      await launch(context, pod, progress);
+      await launch(context, pod, progress, archive);
       return;
     } catch (error) {
       if (!isNotYet(error)) throw error;
     }
-    await Promise.race([sleep(waitMs, context.deadline.signal), changes.next()]);
-    waitMs = Math.min(ASK.capMs, waitMs * 1.15);
+    await pause(pauseMs);
+    pauseMs = Math.min(ASK.capMs, pauseMs * ASK.growth);
   }
 }
 

@@ -4,7 +4,7 @@ import {log} from '../../log.ts';
 import {AGENT_CONTAINER, ANNOTATION} from '../../pod/labels.ts';
 import {WORKSPACE} from '../../pod/paths.ts';
 import {LAUNCHER} from '../../pod/staging/launch-files.ts';
-import {tarLength, tarOf} from '../../pod/staging/tar.ts';
+import type {Archive} from './archive.ts';
 import type {Progress, StartContext} from './context.ts';
 import {maskedRequest, planRunFiles} from './run-files.ts';
 
@@ -17,17 +17,22 @@ const AGENT_DIED = 92;
  * when its shell runs, then "ready" (or "ended", for an agent that was quick); the pod is marked
  * then, and told to keep itself. Raises AgentDiedError or PodFailedError.
  */
-export async function launch(context: StartContext, pod: Pod, progress: Progress): Promise<void> {
+export async function launch(
+  context: StartContext,
+  pod: Pod,
+  progress: Progress,
+  archive: Archive,
+): Promise<void> {
   const said = new Listener();
   // A claim that outlives the pod has newer files than this machine.
   const keep = context.settings.workspacePvc === undefined ? '' : 'k';
   planRunFiles(context, pod, progress);
-  const length = tarLength(context.plan.entries);
+  const {length, pieces} = archive.of(context.plan);
   const result = await context.cluster.exec({
     pod: pod.metadata.name,
     container: AGENT_CONTAINER,
     command: ['sh', '-c', unpackAndRun(keep), 'gc', String(length)],
-    stdin: input(context, pod, said, progress),
+    stdin: input(context, pod, progress, {said, pieces}),
     onStdout: piece => said.hear(piece.toString()),
     onStderr: piece => said.note(piece),
   });
@@ -41,10 +46,20 @@ function unpackAndRun(keep: string): string {
   return `echo up; head -c "$1" | ${unpack} && exec sh ${LAUNCHER}`;
 }
 
-async function* input(context: StartContext, pod: Pod, said: Listener, progress: Progress) {
+interface Exchange {
+  readonly said: Listener;
+  readonly pieces: () => AsyncIterable<Buffer>;
+}
+
+async function* input(
+  context: StartContext,
+  pod: Pod,
+  progress: Progress,
+  {said, pieces}: Exchange,
+) {
   await said.word('up');
   progress.step = 'copying files into the pod';
-  yield* tarOf(context.plan.entries, context.warn);
+  yield* pieces();
   progress.step = context.mode === 'start' ? 'starting the agent' : 'preparing the pod';
   const word = await said.word('ready', 'ended');
   tell(context, word, said.text);

@@ -23,9 +23,9 @@ function planOf(files: Record<string, string>): {plan: StagingPlan; source: stri
   return {plan, source};
 }
 
-/** What tar finds in it, read from a pipe as in the pod: only there it takes all of the padding. */
+/** What tar finds in it, read from a pipe and with its padding taken, as in the pod. */
 const listed = (archive: Buffer) =>
-  execFileSync('sh', ['-c', 'cat | tar -tvf -'], {
+  execFileSync('sh', ['-c', 'cat | { tar -tvf -; code=$?; cat >/dev/null; exit $code; }'], {
     input: archive,
     env: {PATH: process.env.PATH, LC_ALL: 'C.UTF-8'},
   }).toString();

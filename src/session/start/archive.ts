@@ -1,0 +1,64 @@
+import {Readable} from 'node:stream';
+import {LAUNCHER} from '../../pod/staging/launch-files.ts';
+import {tarLength, tarOf, type PlannedEntry} from '../../pod/staging/tar.ts';
+import type {StartContext} from './context.ts';
+
+/** In pieces of tar.ts: 16 MiB. */
+const AHEAD_PIECES = 128;
+
+/**
+ * All files for the pod as one tar stream. What is known before the pod is (the workspace, mostly) is
+ * read and packed while the container is not there yet, up to 16 MiB of it.
+ */
+export class Archive {
+  readonly #early: ReadonlyMap<string, PlannedEntry[1]>;
+  readonly #warn: (text: string) => void;
+  #ahead: {readonly pieces: Readable; readonly complete: (late: Late) => void} | undefined;
+
+  constructor({plan, warn}: Pick<StartContext, 'plan' | 'warn'>) {
+    const early = new Map(plan.entries);
+    // Without the launcher, which comes last, the stream did not come whole.
+    early.delete(LAUNCHER);
+    this.#early = early;
+    this.#warn = warn;
+    let complete: (late: Late) => void = () => undefined;
+    const late = new Promise<Late>(resolve => (complete = resolve));
+    const length = late.then(({length}) => length);
+    const pieces = Readable.from(tarOf(chained(early, late), length, warn), {
+      highWaterMark: AHEAD_PIECES,
+    });
+    // Who takes the stream is told of its failure; until then there is nobody to tell.
+    pieces.on('error', () => undefined);
+    pieces.read(0);
+    this.#ahead = {pieces, complete};
+  }
+
+  /** The stream with the plan's later entries behind the ones packed already, and its length in bytes. */
+  of({entries}: StartContext['plan']): {length: number; pieces: () => AsyncIterable<Buffer>} {
+    const late = [...entries].filter(([path, entry]) => this.#early.get(path) !== entry);
+    const all = [...this.#early, ...late];
+    const length = tarLength(all);
+    const pieces = () => {
+      const ahead = this.#ahead;
+      // What was read ahead is gone once it was sent: a second try reads the files again.
+      if (!ahead) return tarOf(all, length, this.#warn);
+      this.#ahead = undefined;
+      ahead.complete({entries: late, length});
+      return ahead.pieces as AsyncIterable<Buffer>;
+    };
+    return {length, pieces};
+  }
+}
+
+interface Late {
+  readonly entries: readonly PlannedEntry[];
+  readonly length: number;
+}
+
+async function* chained(
+  early: Iterable<PlannedEntry>,
+  late: Promise<Late>,
+): AsyncGenerator<PlannedEntry> {
+  yield* early;
+  yield* (await late).entries;
+}
