@@ -1,10 +1,13 @@
 import {text, type Reply} from '../cli/operation.ts';
 import {SessionAbsentError} from '../errors.ts';
 import {openCluster} from '../kube/open-cluster.ts';
+import type {Cluster} from '../kube/cluster.ts';
 import {findPod} from '../pod/find.ts';
 import {checkedSession} from '../pod/names.ts';
 import type {Catalogue} from '../run/artifact-catalogue.ts';
 import {listArtifacts} from '../run/artifacts.ts';
+import {lastRunOf} from '../run/last-run.ts';
+import {absentSession} from './absent-session.ts';
 import type {PeopleCall} from './command.ts';
 import {forPrograms} from './format.ts';
 import {table} from './table.ts';
@@ -16,11 +19,7 @@ export async function run(call: PeopleCall): Promise<Reply> {
   const session = checkedSession(name);
   const cluster = await openCluster('gc-k8s', call);
   const pod = await findPod(cluster, session);
-  if (!pod) {
-    throw new SessionAbsentError(
-      `there is no pod of "${session}" in namespace "${cluster.namespace}"; its records may list its artifacts`,
-    );
-  }
+  if (!pod) return recordedArtifacts(call, cluster, session);
   if (directory === undefined) {
     const found = await listArtifacts(cluster, pod);
     return text((await forPrograms({version: 1, ...found}, call.options)) ?? asTable(found));
@@ -39,6 +38,25 @@ export async function run(call: PeopleCall): Promise<Reply> {
   for (const error of found.errors) call.warn(error);
   const printed = await forPrograms({version: 1, directory, ...found}, call.options);
   return text(printed ?? `${found.artifacts.length} artifacts of "${session}" in ${directory}\n`);
+}
+
+/** What a run whose pod is gone had left; raises where no record tells, and where they are wanted. */
+async function recordedArtifacts(
+  call: PeopleCall,
+  cluster: Cluster,
+  session: string,
+): Promise<Reply> {
+  const last = await lastRunOf(cluster, session);
+  if (last === undefined) throw absentSession([session], cluster.namespace);
+  if (call.args[1] !== undefined) {
+    throw new SessionAbsentError(
+      `the pod of "${session}" is gone, and its artifacts with it; GC_K8S_ARTIFACTS_KEEP sets how long they can be fetched after an end`,
+    );
+  }
+  call.warn(`the pod of "${session}" is gone, and its artifacts with it; its record lists them`);
+  const {artifacts = [], artifactErrors: errors = []} = last;
+  const found = {artifacts, errors};
+  return text((await forPrograms({version: 1, ...found}, call.options)) ?? asTable(found));
 }
 
 function asTable({artifacts, errors}: Catalogue): string {

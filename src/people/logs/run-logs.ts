@@ -9,6 +9,7 @@ import {podLog, type LogLine, type PodLogQuery} from '../../kube/pod-log.ts';
 import {findPod} from '../../pod/find.ts';
 import {AGENT_CONTAINER} from '../../pod/labels.ts';
 import {checkedSession} from '../../pod/names.ts';
+import {lastRunOf} from '../../run/last-run.ts';
 import {runOfPod} from '../../run/run-of-pod.ts';
 import {isOver} from '../../run/run.ts';
 import {absentSession} from '../absent-session.ts';
@@ -32,7 +33,7 @@ export async function run(call: PeopleCall): Promise<Reply> {
   const asked = queryOf(call);
   const [cluster, api] = await Promise.all([openCluster('gc-k8s', call), openApi('gc-k8s', call)]);
   const pod = await findPod(cluster, session);
-  if (!pod) throw absentSession([session], cluster.namespace);
+  if (!pod) return recordedLines(call, cluster, session);
   const nowMs = cluster.serverTimeMs();
   const query = {
     ...asked,
@@ -45,6 +46,25 @@ export async function run(call: PeopleCall): Promise<Reply> {
   } catch (error) {
     throw explained(error, scene);
   }
+}
+
+/** Of a run whose pod is gone the record keeps the last lines; raises where there is no record. */
+async function recordedLines(call: PeopleCall, cluster: Cluster, session: string): Promise<Reply> {
+  const last = await lastRunOf(cluster, session);
+  if (last === undefined) throw absentSession([session], cluster.namespace);
+  const {lastLines = [], error = ''} = last;
+  call.warn(
+    `the pod of "${session}" is gone, and its log with it; this is what its record gc-run-${last.id} keeps`,
+  );
+  const hasErrors = isSet(call.options, 'errors');
+  const tail = Number(valueOf(call.options, 'tail') ?? Infinity);
+  const shown = lastLines.filter(line => !hasErrors || isComplaint(line)).slice(-tail || Infinity);
+  for (const text of shown) await call.print(printed({time: '', text}, call));
+  if (hasErrors && error !== '') {
+    const time = last.endedAt ?? '';
+    await call.print(printed({time, text: `cluster: ${error}`}, call));
+  }
+  return nothing;
 }
 
 async function printAll(scene: Scene): Promise<Reply> {

@@ -18,6 +18,8 @@ export interface AgentView extends Omit<Run, 'state' | 'reason'> {
   readonly reason?: string;
   /** How often its container was started again. */
   readonly restarts: number;
+  /** Only its record tells of it: its pod is gone. */
+  readonly isPodGone?: true;
   /** When its terminal last had output or input; known only where it was asked. */
   readonly lastActivity?: string;
 }
@@ -43,6 +45,21 @@ export function agentView(pod: Pod, nowMs: number): AgentView {
   };
 }
 
+/** What a record tells of a run whose pod is gone. */
+export function recordedView({agent, ...run}: Run): AgentView {
+  const {endedAt, error = COMPLETED} = run;
+  return {
+    ...run,
+    ...(agent === undefined || agent === 'unknown' ? {} : {agent}),
+    ...(endedAt === undefined ? {} : {since: endedAt}),
+    why: `${error}; its pod is gone`,
+    restarts: 0,
+    isPodGone: true,
+  };
+}
+
+const COMPLETED = 'the agent ended with exit code 0';
+
 function stateOf(pod: Pod, state: RunState): AgentState {
   if (isOver(state)) return state;
   if (pod.metadata.deletionTimestamp !== undefined) return 'stopping';
@@ -60,7 +77,7 @@ function explained(pod: Pod, state: AgentState) {
     case 'stopping':
       return {words: 'its pod is being deleted'};
     case 'success':
-      return {words: 'the agent ended with exit code 0'};
+      return {words: COMPLETED};
     default:
       return undefined;
   }

@@ -2,6 +2,8 @@ import type {Cluster, Pod, Selector} from '../../kube/cluster.ts';
 import {AGENT_SELECTOR, LABEL} from '../../pod/labels.ts';
 import {checkedSession, labelForm} from '../../pod/names.ts';
 import {belongsTo, sessionOf} from '../../pod/state.ts';
+import {lastRunOf} from '../../run/last-run.ts';
+import type {Run} from '../../run/run.ts';
 import {absentSession} from '../absent-session.ts';
 
 /** Large enough for any city: the list is one request. */
@@ -41,12 +43,18 @@ export function sorted(pods: readonly Pod[]): Pod[] {
   return pods.toSorted((a, b) => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0));
 }
 
-/** Raises a SessionAbsentError for the sessions that have no pod. */
-export function requireAll(
+/**
+ * The last runs of the sessions that have no pod, by their records. Raises a SessionAbsentError for
+ * those that have no record either.
+ */
+export async function recordedRuns(
+  cluster: Cluster,
   sessions: readonly string[],
   pods: readonly Pod[],
-  namespace: string,
-): void {
+): Promise<Run[]> {
   const absent = sessions.filter(session => !pods.some(pod => belongsTo(pod, session)));
-  if (absent.length > 0) throw absentSession(absent, namespace);
+  const found = await Promise.all(absent.map(session => lastRunOf(cluster, session)));
+  const unknown = absent.filter((_, at) => found[at] === undefined);
+  if (unknown.length > 0) throw absentSession(unknown, cluster.namespace);
+  return found.filter(run => run !== undefined);
 }

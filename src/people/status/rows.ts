@@ -22,7 +22,7 @@ export function asTable(views: readonly AgentView[], nowMs: number, look: Look):
     stateCell(view.state, paint),
     ageOf(view.since, nowMs),
     String(view.restarts),
-    view.pod,
+    view.isPodGone ? '-' : view.pod,
     ...(wasAsked ? [ageOf(view.lastActivity ?? view.endedAt, nowMs)] : []),
     ...(isWide ? wideCells(view) : []),
     view.why ?? '',

@@ -4,11 +4,14 @@ import {isSet, valueOf, type PeopleCall} from '../command.ts';
 import {forPrograms} from '../format.ts';
 import {paintOf} from '../paint.ts';
 import {withActivity} from './activity.ts';
-import {agentView, type AgentView} from './agent-view.ts';
-import {readAgents, requireAll} from './read-agents.ts';
+import {agentView, recordedView, type AgentView} from './agent-view.ts';
+import {readAgents, recordedRuns} from './read-agents.ts';
 import {asTable, summary, type Look} from './rows.ts';
 
-/** Prints what the agents do: one list call, and with `-o wide` or named sessions one exec for each that runs. */
+/**
+ * Prints what the agents do: one list call, and with `-o wide` or named sessions one exec for each
+ * that runs. A named session without a pod is told by its record.
+ */
 export async function run(call: PeopleCall): Promise<Reply> {
   if (isSet(call.options, 'watch')) {
     const {watchStatus} = await import('./watch-status.ts');
@@ -17,10 +20,10 @@ export async function run(call: PeopleCall): Promise<Reply> {
   const {args: sessions, options} = call;
   const cluster = await openCluster('gc-k8s', call);
   const {pods} = await readAgents(cluster, sessions);
-  requireAll(sessions, pods, cluster.namespace);
+  const recorded = await recordedRuns(cluster, sessions, pods);
   const nowMs = cluster.serverTimeMs();
   const plain = chosen(
-    pods.map(pod => agentView(pod, nowMs)),
+    [...pods.map(pod => agentView(pod, nowMs)), ...recorded.map(recordedView)],
     call,
   );
   const views = asksTerminals(call) ? await withActivity(plain, {cluster, ...call}) : plain;

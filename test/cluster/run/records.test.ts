@@ -172,6 +172,31 @@ describe('the record of a run', () => {
     await until('all pods are gone', async () => (await ground.pods()).length === 0);
   });
 
+  it('is what people are told once the pod is gone', async () => {
+    const command =
+      'echo kept >$GC_ARTIFACTS_DIR/kept; echo all well; echo "Error: last words"; exit 3';
+    const env = {MY_TOKEN: SECRET};
+    await ground.start('bygone', {command, env, lifecycle: 'one_shot'});
+    await ended(ground, 'bygone');
+    succeeded(await ground.gc(['stop', 'bygone']));
+    await until('its pod is gone', async () => !(await ground.podOf('bygone')));
+    const gc = async (...args: string[]) => succeeded(await gcK8s(ground, args)).stdout;
+    expect(JSON.parse(await gc('status', 'bygone', '-o', 'json'))).toMatchObject({
+      sessions: [{session: 'bygone', state: 'failed', exitCode: 3, isPodGone: true}],
+    });
+    expect(await gc('status', 'bygone')).toMatch(
+      /^bygone +failed +\d+s +0 +- +the agent ended with exit code 3; its pod is gone$/m,
+    );
+    expect(await gc('logs', 'bygone')).toMatch(/all well\nError: last words\n/);
+    expect(await gc('logs', 'bygone', '--errors')).toMatch(
+      /^- Error: last words\n\S+Z cluster: the agent ended with exit code 3\n$/,
+    );
+    expect(await gc('artifacts', 'bygone')).toMatch(/artifacts\/kept +5 /);
+    const {code, stderr} = await gcK8s(ground, ['artifacts', 'bygone', ground.directory]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/is gone, and its artifacts .*\n$/)]);
+    expect((await gcK8s(ground, ['status', 'nobody'])).stderr).toContain('there is no pod of');
+  });
+
   it('tells of a pod that was evicted while nobody looked', async () => {
     await ground.start('vanished', {command: 'cat', lifecycle: 'one_shot'});
     const body = {apiVersion: 'policy/v1', kind: 'Eviction', metadata: {name: 'vanished'}};
