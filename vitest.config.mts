@@ -26,7 +26,8 @@ declare module 'vitest' {
  * What of the cluster's suites runs on the embedded cluster as well. Left out: what is about images,
  * quotas and roles, of which it has none (start-failures, access, security, storage); what kills
  * parts of a cluster (crash, node-lost) or compares with pods of other providers (foreign); what
- * takes minutes (prompt, interruption, crowd, long-log, retention).
+ * takes minutes (prompt, interruption, crowd, long-log, retention). Single tests that need real nodes
+ * say so themselves (kit/real-nodes.ts).
  */
 const EMBEDDED = [
   'session/attach',
@@ -37,8 +38,11 @@ const EMBEDDED = [
   'session/metadata',
   'session/names',
   'session/staging',
+  'session/terminal',
   'events/numbers',
   'events/payloads',
+  'run/records',
+  'run/states',
 ];
 
 /**

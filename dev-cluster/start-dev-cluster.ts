@@ -26,6 +26,7 @@ import {listen} from './listener.ts';
 import type {DevClusterOptions} from './options.ts';
 import {NodeLink} from './node-link.ts';
 import {endRunningPods, failNewPod} from './pod-faults.ts';
+import {TaintManager} from './taint-manager.ts';
 import {StateFile} from './store/state-file.ts';
 import {Store} from './store/store.ts';
 import {issueServerCertificate} from './tls/certificates.ts';
@@ -69,6 +70,7 @@ export async function startDevCluster(options: DevClusterOptions = {}): Promise<
   settlePods(store);
   const faults = new Faults();
   const node = new NodeLink(store, faults);
+  const taints = new TaintManager(store);
   const kubelet = await kubeletOf(store, {
     ...options,
     subscribe: listener => node.subscribe(listener),
@@ -114,6 +116,7 @@ export async function startDevCluster(options: DevClusterOptions = {}): Promise<
     store,
     compact: () => store.compact(),
     stop: async () => {
+      taints.stop();
       await kubelet.stop();
       exec.stop();
       await listener.close();

@@ -6,6 +6,13 @@ const verbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', '
 
 const subresources: Readonly<Record<string, readonly JsonObject[]>> = {
   v1: [
+    {
+      name: 'pods/eviction',
+      group: 'policy',
+      version: 'v1',
+      kind: 'Eviction',
+      verbs: ['create'],
+    },
     {name: 'pods/exec', kind: 'PodExecOptions', verbs: ['create', 'get']},
     {name: 'pods/log', kind: 'Pod', verbs: ['get']},
     {name: 'pods/status', kind: 'Pod', verbs: ['get', 'patch', 'update']},

@@ -1,5 +1,5 @@
 import type {JsonObject} from '../json.ts';
-import {isObject, numberAt, stringAt} from '../json.ts';
+import {isObject, numberAt, objectAt, stringAt} from '../json.ts';
 import {applyJsonPatch} from '../patch/json-patch.ts';
 import {applyMergePatch} from '../patch/merge-patch.ts';
 import {applyStrategicMerge} from '../patch/strategic-merge.ts';
@@ -8,6 +8,7 @@ import type {Store} from '../store/store.ts';
 import {parseBody} from './decode.ts';
 import type {Deleted, DeleteOptions} from './deletion.ts';
 import {remove} from './deletion.ts';
+import {evict} from './eviction.ts';
 import {list, selectorOf} from './reads.ts';
 import type {Representation} from './representation.ts';
 import {representList, representObject, representationOf} from './representation.ts';
@@ -45,6 +46,7 @@ export function perform(call: Call): Reply {
       return {code: 200, body: representList(list(store, route, query), as, resource)};
     }
     case 'create': {
+      if (route.subresource === 'eviction') return evicted(call);
       ensureNamespace(call);
       const sent = parseBody(call.body, resource.kind);
       return {code: 201, body: shown(call, create(store, route, sent, dryRun(query)))};
@@ -114,8 +116,20 @@ function patchBody(text: string): unknown {
   }
 }
 
+function evicted({store, route, query, body}: Call): Reply {
+  const sent = objectAt(parseBody(body, 'Eviction'), 'deleteOptions');
+  evict(store, named(route), deleteOptionsOf(sent, query));
+  return {
+    code: 201,
+    body: {kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201},
+  };
+}
+
 function deleteOptions({body, query}: Call): DeleteOptions {
-  const sent = body === '' ? {} : parseBody(body, 'DeleteOptions');
+  return deleteOptionsOf(body === '' ? {} : parseBody(body, 'DeleteOptions'), query);
+}
+
+function deleteOptionsOf(sent: unknown, query: URLSearchParams): DeleteOptions {
   const grace = query.get('gracePeriodSeconds');
   return {
     gracePeriodSeconds:

@@ -30,7 +30,7 @@ export function routeOf(path: string): Route | undefined {
 }
 
 function subresourcesOf({kind, hasStatus}: Resource): readonly string[] {
-  return [...(hasStatus ? ['status'] : []), ...(kind === 'Pod' ? ['exec', 'log'] : [])];
+  return [...(hasStatus ? ['status'] : []), ...(kind === 'Pod' ? ['eviction', 'exec', 'log'] : [])];
 }
 
 function found(

@@ -18,8 +18,11 @@ export class ImageError extends Error {
   }
 }
 
-/** Names by which a missing image can be asked for: `missing`, `registry.example.com/missing-agent:1`. */
-export const missingByName = /(^|\/)missing[^/]*$/;
+/**
+ * Names by which a missing image can be asked for: `missing`, `registry.example.com/missing-agent:1`,
+ * and any of a registry in the domain `.invalid`, which nobody can have (RFC 2606).
+ */
+export const missingByName = /(^|\/)missing[^/]*$|^[^/]*\.invalid(:\d+)?\//;
 
 const reference =
   /^(?:[a-zA-Z0-9.-]+(?::\d+)?\/)?[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;

@@ -1,5 +1,5 @@
 import type {JsonObject} from '../json.ts';
-import {compact, objectAt, stringAt} from '../json.ts';
+import {compact, objectAt, objectsAt, stringAt} from '../json.ts';
 import type {ApiObject} from '../store/object.ts';
 import {timestamp} from '../store/object.ts';
 import type {ContainerState} from './container-state.ts';
@@ -31,7 +31,7 @@ export function liveStatus(
     hostIPs: [{ip: '127.0.0.1'}],
     ...(isUp ? {podIP, podIPs: [{ip: podIP}]} : {}),
     startTime: stringAt(status, 'startTime') ?? timestamp(),
-    conditions: conditions(pod, {
+    conditions: keepingOthers(pod, {
       PodReadyToStartContainers:
         isUp && phase !== 'Succeeded' && phase !== 'Failed' ? yes : {status: 'False'},
       Initialized: initialized(containers, phase),
@@ -42,6 +42,17 @@ export function liveStatus(
     initContainerStatuses: init.length > 0 ? init : undefined,
     containerStatuses: containers.main.map(each => each.status()),
   });
+}
+
+/** Conditions that are not the kubelet's, a DisruptionTarget say, stay as they are. */
+function keepingOthers(
+  pod: ApiObject,
+  wanted: Readonly<Record<string, Truth>>,
+): readonly JsonObject[] {
+  const others = objectsAt(pod, 'status', 'conditions').filter(
+    ({type}) => !(String(type) in wanted),
+  );
+  return [...others, ...conditions(pod, wanted)];
 }
 
 /** Kubelet's getPhase. */

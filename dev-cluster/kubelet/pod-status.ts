@@ -131,6 +131,15 @@ export function evictedStatus(pod: ApiObject, message: string): JsonObject {
   };
 }
 
+/** The pod with the condition that tells by what it was disrupted. */
+export function disrupted(pod: ApiObject, reason: string, message: string): ApiObject {
+  const others = objectsAt(pod, 'status', 'conditions').filter(
+    ({type}) => type !== 'DisruptionTarget',
+  );
+  const because = conditions(pod, {DisruptionTarget: {status: 'True', reason, message}});
+  return {...pod, status: {...objectAt(pod, 'status'), conditions: [...because, ...others]}};
+}
+
 /** The pod as the node controller leaves it when the kubelet is not heard of for long. */
 export function lostPod(pod: ApiObject): ApiObject {
   const known = objectsAt(pod, 'status', 'conditions').filter(

@@ -92,7 +92,10 @@ export class PodWorker {
       return;
     }
     this.#deadline = setTimeout(() => void this.kill(), grace * 1000);
-    for (const each of this.#all) each.signal('SIGTERM');
+    for (const each of this.#all.filter(({isAlive}) => isAlive)) {
+      this.#event('Normal', 'Killing', `Stopping container ${each.state.name}`);
+      each.signal('SIGTERM');
+    }
     void this.#life?.then(() => this.kill()).then(() => this.#takeAway());
   }
 

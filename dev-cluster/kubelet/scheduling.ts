@@ -1,6 +1,7 @@
 import {objectAt, objectsAt} from '../json.ts';
 import type {ApiObject} from '../store/object.ts';
 import {quantity} from './quantity.ts';
+import {untolerated} from './taints.ts';
 
 /**
  * Why the node takes no such pod, in the scheduler's words; undefined when it does. Each pod is
@@ -10,11 +11,19 @@ export function whyUnschedulable(pod: ApiObject, node: ApiObject | undefined): s
   if (node === undefined) return undefined;
   const labels = node.metadata.labels ?? {};
   const selector = Object.entries(objectAt(pod, 'spec', 'nodeSelector'));
-  const reasons = selector.every(([key, value]) => labels[key] === value)
-    ? ['cpu', 'memory']
-        .filter(unit => requested(pod, unit) > allocatable(node, unit))
-        .map(unit => `Insufficient ${unit}`)
-    : ["node(s) didn't match Pod's node affinity/selector"];
+  const taint = untolerated(pod, node);
+  const reasons: string[] = [];
+  if (taint !== undefined) {
+    const {key = '', value = ''} = taint;
+    reasons.push(`node(s) had untolerated taint {${String(key)}: ${String(value)}}`);
+  } else if (!selector.every(([label, value]) => labels[label] === value)) {
+    reasons.push("node(s) didn't match Pod's node affinity/selector");
+  } else {
+    const lacking = ['cpu', 'memory'].filter(
+      unit => requested(pod, unit) > allocatable(node, unit),
+    );
+    reasons.push(...lacking.map(unit => `Insufficient ${unit}`));
+  }
   if (reasons.length === 0) return undefined;
   const helps = '1 Preemption is not helpful for scheduling';
   return `0/1 nodes are available: ${reasons.map(each => `1 ${each}`).join(', ')}. preemption: 0/1 nodes are available: ${helps}.`;

@@ -32,5 +32,9 @@ export function keeper(
   };
 }
 
-/** Before PID 1's own script: the pipe whose end tells the keeper that the agent's container is over. */
-export const HOLD_PIPE = 'mkfifo -m 600 /run/gc/alive && exec 3<>/run/gc/alive\n';
+/**
+ * Before PID 1's own script: the pipe whose end tells the keeper that the agent's container is over.
+ * It has its name only once it is open: a keeper that came sooner would take it for ended.
+ */
+export const HOLD_PIPE =
+  'mkfifo -m 600 /run/gc/alive~ && exec 3<>/run/gc/alive~ && mv /run/gc/alive~ /run/gc/alive\n';

@@ -29,6 +29,23 @@ export function ended(ground: Playground, session: string): Promise<Run> {
   );
 }
 
+/**
+ * The run of a pod that is taken away, from when its state satisfies. The pod may be gone the moment
+ * after: only a watch is sure to see it.
+ */
+export async function lastSeen(
+  ground: Playground,
+  pod: string,
+  isWanted: (run: Run) => boolean,
+): Promise<Run> {
+  const query = `watch=1&fieldSelector=metadata.name=${pod}&timeoutSeconds=60`;
+  for await (const {object} of ground.api.watch(`/pods?${query}`)) {
+    const run = runOfPod(object as unknown as Pod, Date.now());
+    if (isWanted(run)) return run;
+  }
+  throw new Error(`pod ${pod} was not seen as wanted within 60 s`);
+}
+
 export async function runOf(ground: Playground, session: string): Promise<Run | undefined> {
   const pod = await ground.podOf(session);
   return pod && runOfPod(pod as unknown as Pod, Date.now());

@@ -1,7 +1,8 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {openPlayground, succeeded, type Playground} from '../kit/playground.ts';
 import {until} from '../kit/poll.ts';
-import {ended, gcK8s, runOf} from './kit.ts';
+import {itOnRealNodes} from '../kit/real-nodes.ts';
+import {ended, gcK8s, lastSeen} from './kit.ts';
 
 /** A trap that notes the signal, in a child of the agent's own shell. */
 const CHILD_THAT_TRAPS = `sh -c 'trap "echo got INT; exit 5" INT; echo up; while :; do sleep 0.1; done'`;
@@ -45,7 +46,8 @@ describe('a run’s state', () => {
     expect(text).not.toContain('planted-secret');
   });
 
-  it('tells an agent that used up its memory', async () => {
+  const noLimits = {becauseEmbedded: 'it limits no memory'};
+  itOnRealNodes('tells an agent that used up its memory', noLimits, async () => {
     const env = {GC_K8S_MEM_LIMIT: '64Mi'};
     await ground.start('hog', {command: 'sleep 1; tail /dev/zero'}, {env});
     const run = await ended(ground, 'hog');
@@ -92,12 +94,10 @@ describe('a run’s state', () => {
     await ground.start('evictee', {command: 'cat'});
     const name = (await ground.podOf('evictee'))?.metadata?.name ?? '';
     const body = {apiVersion: 'policy/v1', kind: 'Eviction', metadata: {name}};
+    const seen = lastSeen(ground, name, ({reason}) => reason === 'evicted');
     const {status} = await ground.api.call('POST', `/pods/${name}/eviction`, body);
     expect(status).toBe(201);
-    const run = await until('the eviction is told', async () => {
-      const now = await runOf(ground, 'evictee');
-      return now?.reason === 'evicted' && now;
-    });
+    const run = await seen;
     expect(run.state).toBe('failed');
     expect(run.error).toContain('evicted by the cluster: EvictionByEvictionAPI');
   });
@@ -109,7 +109,8 @@ describe('a run’s state', () => {
     const toleration = {...taint, operator: 'Exists', tolerationSeconds: 0};
     const env = {GC_K8S_TOLERATIONS: JSON.stringify([toleration])};
     await ground.start('tainted', {command: 'cat', lifecycle: 'one_shot'}, {env});
-    const node = (await ground.podOf('tainted'))?.spec?.nodeName ?? '';
+    const {metadata, spec} = (await ground.podOf('tainted')) ?? {};
+    const node = spec?.nodeName ?? '';
     const setTaints = async (taints: object[]) => {
       const {status} = await ground.api.callAt(
         `/api/v1/nodes/${node}`,
@@ -119,12 +120,10 @@ describe('a run’s state', () => {
       );
       expect(status).toBe(200);
     };
+    const seen = lastSeen(ground, metadata?.name ?? '', ({reason}) => reason === 'evicted');
     await setTaints([taint]);
     try {
-      const run = await until('the eviction is told', async () => {
-        const now = await runOf(ground, 'tainted');
-        return now?.reason === 'evicted' && now;
-      });
+      const run = await seen;
       expect(run.state).toBe('failed');
       expect(run.error).toContain('DeletionByTaintManager');
       await until('the pod is gone', async () => !(await ground.podOf('tainted')));

@@ -1,6 +1,7 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {openPlayground, succeeded, type Playground} from '../kit/playground.ts';
 import {until} from '../kit/poll.ts';
+import {itOnRealNodes} from '../kit/real-nodes.ts';
 
 /** Shows what it was typed, line by line, in a form in which nothing can hide. */
 const ECHO = `stty -echo; while IFS= read -r line; do printf 'got <%s>\\n' "$line"; done`;
@@ -135,7 +136,8 @@ describe('the terminal', () => {
     await ground.screen('shell', text => /ready> *\n*$/.test(text));
   });
 
-  it('fails to type into a terminal that is broken, and says so', async () => {
+  const readOnly = {becauseEmbedded: 'its containers may not take tmux away'};
+  itOnRealNodes('fails to type into a terminal that is broken, and says so', readOnly, async () => {
     await ground.start('broken', {command: 'cat'});
     await ground.shell('broken', 'mv "$(command -v tmux)" /usr/bin/tmux-away');
     const {code, stderr} = await ground.gc(['nudge', 'broken'], {stdin: 'lost?'});
