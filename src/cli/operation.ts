@@ -8,7 +8,7 @@ export interface Call {
   readonly deadline: Deadline;
   /** All of stdin. */
   readonly readInput: () => Promise<Buffer>;
-  /** Writes to stdout at once, for the operations that stream; resolves when the reader keeps up. */
+  /** Writes to stdout at once, for the operations that stream; resolves when the reader keeps up. Ends the process when the reader has left. */
   readonly print: (piece: string | Buffer) => Promise<void>;
   /** The user's terminal. */
   readonly streams: Streams;
@@ -58,6 +58,8 @@ export interface Operation {
   readonly budgetMs: number;
   /** The exit code of a failed transport, where a mirrored 1 would be mistaken for it. */
   readonly failureExitCode?: number;
+  /** The exit code when what it streams finds no reader any more (`… | head -1`); 0 by default. */
+  readonly unreadExitCode?: number;
   readonly load: () => Promise<{readonly operation: (call: Call) => Promise<Reply>}>;
 }
 

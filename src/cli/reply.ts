@@ -21,27 +21,15 @@ export function writeErrorLine(line: string): void {
 }
 
 /**
- * Small replies go out at once: loading process.stdout costs more than writing. What the pipe does
- * not take goes on through the stream, which waits for the reader.
+ * Small replies go out at once: loading process.stdout costs more than writing. What could not be
+ * written so goes on through the stream, which waits for the reader.
  */
 async function writeAll(data: Buffer): Promise<void> {
   let written = 0;
   try {
     while (written < data.length) written += writeSync(STDOUT, data, written);
-  } catch (error) {
-    if (isClosedPipe(error)) return;
-    if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
-    const rest = data.subarray(written);
-    await new Promise<void>((resolve, reject) => {
-      process.stdout.write(rest, failure => {
-        if (failure && !isClosedPipe(failure)) reject(failure);
-        else resolve();
-      });
-    });
+  } catch {
+    const {print} = await import('./output.ts');
+    await print(data.subarray(written), () => undefined);
   }
-}
-
-/** The reader has what it wanted (`… | head -1`). */
-export function isClosedPipe(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EPIPE';
 }

@@ -4,9 +4,8 @@ import {Deadline} from '../time/deadline.ts';
 import {nowMs} from '../time/now.ts';
 import {cancelOnSignals} from './cancellation.ts';
 import {describeFailure, describeWarning} from './failure.ts';
-import {onUnreadOutput, print} from './output.ts';
 import type {Call, Operation, Operations} from './operation.ts';
-import {isClosedPipe, writeErrorLine, writeReply} from './reply.ts';
+import {writeErrorLine, writeReply} from './reply.ts';
 
 /** gc takes exit 2 for "I don't know this operation" and goes on. */
 const UNKNOWN_OPERATION = 2;
@@ -46,7 +45,12 @@ export async function runOnly(program: Program): Promise<never> {
 
 /** Prints the text and exits. */
 export async function finish(text: string): Promise<never> {
-  process.exit(await writeReply({kind: 'text', text}));
+  try {
+    process.exit(await writeReply({kind: 'text', text}));
+  } catch (error) {
+    writeErrorLine(describeFailure(error, {name: 'stdout'}).line);
+    process.exit(1);
+  }
 }
 
 function refuse(program: Program, name: string): never {
@@ -75,30 +79,33 @@ export async function runOperation(
     if (!isEnd) writeErrorLine(line);
     process.exit(exitCode);
   };
+  const leave = () => process.exit(operation.unreadExitCode ?? 0);
   process.on('uncaughtException', failed);
   try {
     const parent = cancelOnSignals(failed);
     // The time Node took to start counts: gc's clock began before ours.
     const deadline = new Deadline(operation.budgetMs, {parent, sinceMs: 0});
     await openLog(process.env, {component: program.name, operation: name, session: args[0]});
-    if (operation.budgetMs === Infinity) onUnreadOutput(() => process.exit(0));
+    // It may have nothing to write for hours.
+    if (operation.budgetMs === Infinity) (await output()).onReaderGone(leave, log);
     const {operation: runs} = await operation.load();
-    const exitCode = await writeReply(await runs(callOf(args, deadline)));
+    const exitCode = await writeReply(await runs(callOf(args, deadline, leave)));
     log.info('operation.finished', {exitCode, durationMs: Math.round(nowMs())});
     process.exit(exitCode);
   } catch (error) {
-    if (isClosedPipe(error)) process.exit(0);
     return failed(error);
   }
 }
 
-function callOf(args: readonly string[], deadline: Deadline): Call {
+const output = () => import('./output.ts');
+
+function callOf(args: readonly string[], deadline: Deadline, leave: () => never): Call {
   return {
     args,
     env: process.env,
     deadline,
     readInput,
-    print,
+    print: async piece => (await output()).print(piece, leave),
     streams: {
       get input() {
         return process.stdin;

@@ -129,6 +129,8 @@ export const operations = {
     ...row('<session>', 'runs the shell command on stdin', 29_000, () => import('./ops/exec.ts')),
     // As ssh does: a broken transport is never taken for the command's own exit code.
     failureExitCode: 255,
+    // As a shell says of a kubectl exec that SIGPIPE ended: the command's own end is not known.
+    unreadExitCode: 141,
   },
   'watch-startup': row(
     '<session>',

@@ -45,6 +45,18 @@ describe('gc-events-k8s as gc calls it', () => {
     expect(await watchFirst('watch 0')).toBe(`${line}\n`);
   });
 
+  it.runIf(process.platform === 'linux')('ends an idle watch whose reader is gone', async () => {
+    const {gc, env} = await city();
+    await gc('record', TOLD);
+    const line = '{ "$0" watch 0; echo "exit $?" >&2; } | head -n 1';
+    const {stdout, stderr} = await launch('sh', ['-c', line, EXECUTABLE], {
+      env,
+      deadlineMs: 30_000,
+    }).done;
+    expect(stdout).toContain('"seq":1,');
+    expect(stderr).toBe('exit 0\n');
+  });
+
   it.each([
     ['record', ''],
     ['record', 'null'],
@@ -118,6 +130,7 @@ async function city() {
     launch(EXECUTABLE, args.split(' '), {env, stdin, deadlineMs: 30_000});
   return {
     dev,
+    env,
     gc: async (args: string, stdin?: string): Promise<Answer> => {
       const {code, stdout, stderr} = await begin(args, stdin).done;
       return [code, stdout, stderr];

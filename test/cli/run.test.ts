@@ -1,7 +1,7 @@
 import {spawn} from 'node:child_process';
 import {join} from 'node:path';
 import {buildSync} from 'esbuild';
-import {mkdtempSync, rmSync} from 'node:fs';
+import {existsSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {afterAll, beforeAll, describe, expect, it, vi} from 'vitest';
 
@@ -41,6 +41,17 @@ async function call(args: string[], {input = '', signal}: Given = {}) {
   child.stdin.end(input);
   const code = await new Promise<number | null>(resolve => child.on('close', resolve));
   return {code, stdout, stderr};
+}
+
+/** Runs the program in a pipe of a shell, which tells its exit code; Node's own pipes are sockets. */
+async function piped(name: string, sink: string) {
+  const line = `{ "$0" "$1" ${name}; echo "exit $?" >&2; } ${sink}`;
+  const child = spawn('sh', ['-c', line, process.execPath, program]);
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (piece: Buffer) => (stdout += piece.toString()));
+  child.stderr.on('data', (piece: Buffer) => (stderr += piece.toString()));
+  await new Promise(resolve => child.on('close', resolve));
+  return {stdout, stderr};
 }
 
 describe('run', () => {
@@ -99,6 +110,26 @@ describe('run', () => {
     expect(result.code).toBe(code);
     expect(result.stderr).toBe(`warning: undone\nwait mayor: interrupted by ${signal}\n`);
   });
+
+  it.each<readonly [string, string, number]>([
+    ['chatter', 'again', 141],
+    ['endless-chatter', 'again', 0],
+    ['big', '', 0],
+    // Nothing more is written, so no write can fail; seen on Linux alone.
+    ...(process.platform === 'linux' ? [['idle', 'once', 0] as const] : []),
+  ])('%s ends without a word when its reader leaves', async (name, first, code) => {
+    const {stdout, stderr} = await piped(name, '| { read -r line; echo "$line" | cut -c 1-5; }');
+    expect(stdout.trim().startsWith(first)).toBe(true);
+    expect(stderr).toBe(`exit ${code}\n`);
+  });
+
+  it.runIf(existsSync('/dev/full')).each(['--version', 'exact', 'chatter'])(
+    '%s says what keeps it from writing',
+    async name => {
+      const {stderr} = await piped(name, '>/dev/full');
+      expect(stderr).toMatch(/^[a-z]+: ENOSPC: no space left on device, write\nexit 1\n$/);
+    },
+  );
 
   it.each(['--help', 'help'])('%s lists every operation', async name => {
     const {code, stdout, stderr} = await call([name]);

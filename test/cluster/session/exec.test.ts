@@ -3,6 +3,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {openForwarder} from '../kit/forwarder.ts';
 import {openPlayground, succeeded, type Playground} from '../kit/playground.ts';
 import {until} from '../kit/poll.ts';
+import {launch} from '../kit/process.ts';
 
 const sha256 = (data: Buffer) => createHash('sha256').update(data).digest('hex');
 
@@ -80,6 +81,16 @@ describe('exec', () => {
     call.signal(signal);
     expect((await call.done).code).not.toBe(0);
     await until('it is gone', async () => !(await processes()).includes(`sleep ${seconds}`));
+  });
+
+  it('takes its command along when its reader leaves, without a word', async () => {
+    const line = '{ "$0" exec a; echo "exit $?" >&2; } | head -n 1';
+    const stdin = 'while echo again; do sleep 0.7774; done';
+    const env = {...ground.env, PATH: `${ground.directory}:${process.env.PATH ?? ''}`};
+    const call = launch('sh', ['-c', line, ground.executable], {env, stdin, deadlineMs: 30_000});
+    const {stdout, stderr} = await call.done;
+    expect({stdout, stderr}).toEqual({stdout: 'again\n', stderr: 'exit 141\n'});
+    await until('it is gone', async () => !(await processes()).includes('sleep 0.7774'));
   });
 
   it('exits 255 when its connection breaks', async () => {
