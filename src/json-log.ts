@@ -1,4 +1,5 @@
 import pino from 'pino';
+import {traceContext} from './config/trace-context.ts';
 import type {Log} from './log.ts';
 
 export interface JsonLogOptions {
@@ -7,12 +8,14 @@ export interface JsonLogOptions {
   readonly file: string | undefined;
   /** In every line. */
   readonly fields: Readonly<Record<string, unknown>>;
+  /** Where the trace is that the call belongs to. */
+  readonly env: NodeJS.ProcessEnv;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Writes JSON lines; what looks like a secret by its name is not written. */
-export function jsonLog({level, file, fields}: JsonLogOptions): Log {
+export function jsonLog({level, file, fields, env}: JsonLogOptions): Log {
   // Synchronous: the process exits right after its last line.
   const destination = pino.destination({dest: file ?? 2, sync: true, mkdir: true});
   const options = {
@@ -22,7 +25,8 @@ export function jsonLog({level, file, fields}: JsonLogOptions): Log {
     formatters: {level: (label: string) => ({level: label})},
   };
   const target = pino(options, destination);
-  let always = {...fields};
+  const traceId = traceContext(env)?.traceId;
+  let always = {...fields, ...(traceId === undefined ? {} : {traceId})};
   const line = (event: string, more: Fields = {}) => ({...always, event, ...masked(more)});
   return {
     debug: (event, more) => target.debug(line(event, more)),

@@ -35,5 +35,5 @@ export async function openLog(
   const level = setting(env, 'logLevel');
   if (level === 'silent') return;
   const {jsonLog} = await import('./json-log.ts');
-  current = jsonLog({level, file: setting(env, 'logFile'), fields});
+  current = jsonLog({level, file: setting(env, 'logFile'), fields, env});
 }

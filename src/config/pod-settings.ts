@@ -1,5 +1,5 @@
 import {SettingsError} from '../errors.ts';
-import {quantity, type Quantity} from './quantity.ts';
+import {quantity} from './quantity.ts';
 import {type Setting, textOf} from './settings.ts';
 import {
   absolutePath,
@@ -8,6 +8,7 @@ import {
   names,
   port,
   subdomain,
+  subdomains,
   uid,
   yesOrNo,
 } from './pod-values.ts';
@@ -47,6 +48,18 @@ export const POD_SETTINGS = {
     meaning: 'memory limit of an agent',
     parse: quantity,
   },
+  storageRequest: {
+    variable: 'GC_K8S_STORAGE_REQUEST',
+    meaning:
+      'ephemeral storage request of an agent (workspace, logs, /tmp); unset: none, or the limit',
+    parse: quantity,
+  },
+  storageLimit: {
+    variable: 'GC_K8S_STORAGE_LIMIT',
+    meaning:
+      'most ephemeral storage of an agent; the kubelet evicts one that takes more; unset: any',
+    parse: quantity,
+  },
   doltHost: {
     variable: 'GC_K8S_DOLT_HOST',
     meaning:
@@ -70,6 +83,17 @@ export const POD_SETTINGS = {
     meaning:
       'a Secret whose key `config` is a kubeconfig for the agents, mounted read-only, with KUBECONFIG pointing at it; unset: none',
     parse: subdomain,
+  },
+  envFromSecrets: {
+    variable: 'GC_K8S_ENV_FROM_SECRET',
+    meaning: 'names of Secrets, separated by commas, whose keys are variables of the agents',
+    parse: subdomains,
+  },
+  readOnly: {
+    variable: 'GC_K8S_READ_ONLY',
+    fallback: 'false',
+    meaning: 'tell the agents so, by CLAUDE_READ_ONLY_MODE=true',
+    parse: yesOrNo,
   },
   prebaked: {
     variable: 'GC_K8S_PREBAKED',
@@ -197,16 +221,17 @@ export function podSettings(env: NodeJS.ProcessEnv): PodSettings {
   ) as PodSettings;
   requestWithinLimit(settings, 'cpuRequest', 'cpuLimit');
   requestWithinLimit(settings, 'memoryRequest', 'memoryLimit');
+  requestWithinLimit(settings, 'storageRequest', 'storageLimit');
   return settings;
 }
 
-type QuantityName = 'cpuRequest' | 'cpuLimit' | 'memoryRequest' | 'memoryLimit';
+type QuantityName = `${'cpu' | 'memory' | 'storage'}${'Request' | 'Limit'}`;
 function requestWithinLimit(
   settings: PodSettings,
   request: QuantityName,
   limit: QuantityName,
 ): void {
-  const [requested, limited]: Quantity[] = [settings[request], settings[limit]];
+  const [requested, limited] = [settings[request], settings[limit]];
   if (requested === undefined || limited === undefined || requested.value <= limited.value) return;
   throw new SettingsError(
     `${POD_SETTINGS[request].variable}=${requested.text} is more than ${POD_SETTINGS[limit].variable}=${limited.text}; lower the request or raise the limit`,

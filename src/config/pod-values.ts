@@ -9,6 +9,11 @@ export function subdomain(text: string, variable: string): string {
   throw bad(variable, text, 'lower-case letters, digits, "-" and ".", at most 253');
 }
 
+/** Names of objects, separated by commas. */
+export function subdomains(text: string, variable: string): readonly string[] {
+  return names(text, variable).map(name => subdomain(name, variable));
+}
+
 export function yesOrNo(text: string, variable: string): boolean {
   if (text === 'true' || text === '1') return true;
   if (text === 'false' || text === '0') return false;

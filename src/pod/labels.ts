@@ -21,4 +21,6 @@ export const ANNOTATION = {
   endedAt: 'gc-k8s/ended-at',
   /** Of a run that gets a result record: which pods stay after their end (`GC_K8S_RETENTION`). */
   retention: 'gc-k8s/retention',
+  /** The trace (W3C Trace Context) of the call that started it. */
+  trace: 'gc-k8s/traceparent',
 } as const;

@@ -1,9 +1,11 @@
 import type {V1Container, V1Pod, V1PodSpec} from '@kubernetes/client-node';
 import type {PodSettings} from '../config/pod-settings.ts';
+import type {TraceContext} from '../config/trace-context.ts';
 import {agentLabel, type PodEnvironment} from './environment.ts';
 import {AGENT_CONTAINER, ANNOTATION, APP, LABEL, SESSION_ANNOTATION} from './labels.ts';
 import {environment} from './manifest/environment.ts';
 import {HOLD_PIPE, keeper} from './manifest/keeper.ts';
+import {agentResources} from './manifest/resources.ts';
 import {containerSecurity, podSecurity} from './manifest/security.ts';
 import {kubeconfigVariable, passwdAnnotation, volumeMounts, volumes} from './manifest/volumes.ts';
 import {labelForm} from './names.ts';
@@ -24,6 +26,7 @@ export interface ManifestRequest {
   readonly paths: PathMap;
   readonly settings: PodSettings;
   readonly policy: RunPolicy;
+  readonly trace?: TraceContext | undefined;
 }
 
 /** The container that kubectl means when none is named. */
@@ -31,7 +34,7 @@ const DEFAULT_CONTAINER = 'kubectl.kubernetes.io/default-container';
 
 /** The agent's pod: pure, everything in it comes from the request. */
 export function podManifest(request: ManifestRequest): V1Pod & {metadata: {name: string}} {
-  const {session, settings, policy} = request;
+  const {session, settings, policy, trace} = request;
   const {retention} = policy;
   return {
     apiVersion: 'v1',
@@ -49,6 +52,7 @@ export function podManifest(request: ManifestRequest): V1Pod & {metadata: {name:
         [ANNOTATION.start]: request.startId,
         ...(retention === undefined ? {} : {[ANNOTATION.retention]: retention}),
         ...(policy.artifactsKeep > 0 ? {[DEFAULT_CONTAINER]: AGENT_CONTAINER} : {}),
+        ...(trace === undefined ? {} : {[ANNOTATION.trace]: trace.traceparent}),
         ...passwdAnnotation(settings),
       },
     },
@@ -76,6 +80,7 @@ function podSpec(request: ManifestRequest): V1PodSpec {
 
 function agentContainer(request: ManifestRequest): V1Container {
   const {settings} = request;
+  const {envFromSecrets} = settings;
   return {
     name: AGENT_CONTAINER,
     image: request.image,
@@ -87,13 +92,20 @@ function agentContainer(request: ManifestRequest): V1Container {
       '-c',
       literal(request.policy.artifactsKeep > 0 ? HOLD_PIPE + entrypoint : entrypoint),
     ],
-    env: environment({...request.environment.open, ...kubeconfigVariable(settings)}, literal),
-    resources: {
-      requests: {cpu: settings.cpuRequest.text, memory: settings.memoryRequest.text},
-      limits: {cpu: settings.cpuLimit.text, memory: settings.memoryLimit.text},
-    },
+    env: environment({...request.environment.open, ...variablesOf(settings)}, literal),
+    ...(envFromSecrets === undefined
+      ? {}
+      : {envFrom: envFromSecrets.map(name => ({secretRef: {name}}))}),
+    resources: agentResources(settings),
     securityContext: containerSecurity(settings),
     volumeMounts: volumeMounts(settings, request.paths),
+  };
+}
+
+function variablesOf(settings: PodSettings): Record<string, string> {
+  return {
+    ...kubeconfigVariable(settings),
+    ...(settings.readOnly ? {CLAUDE_READ_ONLY_MODE: 'true'} : {}),
   };
 }
 

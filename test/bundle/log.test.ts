@@ -10,17 +10,20 @@ const START = {
   env: {MY_TOKEN: 'planted-secret'},
 };
 
-it('the log tells the life of a run, each line with its cluster, session and id, without a secret', async () => {
+it('the log tells the life of a run, each line with its cluster, session and trace, without a secret', async () => {
   const own = await city();
   own.pod.launched = async call => {
     await call.stdout('pid 42\nready\n');
     return undefined;
   };
   const file = join(own.home, 'gc.jsonl');
-  const settings = {GC_K8S_LOG_LEVEL: 'info', GC_K8S_LOG_FILE: file};
+  const traceId = '0af7651916cd43dd8448eb211c80319c';
+  const TRACEPARENT = `00-${traceId}-b7ad6b7169203331-01`;
+  const settings = {GC_K8S_LOG_LEVEL: 'info', GC_K8S_LOG_FILE: file, TRACEPARENT};
   const stdin = JSON.stringify(START);
   expect(summary(await own.run('start mayor', {stdin, settings}))).toBe('0 ');
-  const runId = own.pods()[0]?.metadata.uid;
+  const {uid: runId, annotations} = own.pods()[0]?.metadata ?? {};
+  expect(annotations).toMatchObject({'gc-k8s/traceparent': TRACEPARENT});
   own.dev.pod('mayor').end({exitCode: 3});
   expect(summary(await own.run('stop mayor', {settings}))).toBe('0 ');
 
@@ -30,7 +33,8 @@ it('the log tells the life of a run, each line with its cluster, session and id,
     .trim()
     .split('\n')
     .map(line => JSON.parse(line) as Record<string, unknown>);
-  const every = {cluster: 'gc-dev-cluster', session: 'mayor', component: 'gc-session-k8s'};
+  const component = 'gc-session-k8s';
+  const every = {cluster: 'gc-dev-cluster', session: 'mayor', component, traceId};
   for (const line of lines) {
     expect(line).toMatchObject({...every, level: 'info', timestamp: expect.any(String) as string});
   }

@@ -5,6 +5,7 @@ import {isOver, type Run} from '../../src/run/run.ts';
 import {runOfPod} from '../../src/run/run-of-pod.ts';
 import type {OnProcesses} from '../dev-cluster/process/kit.ts';
 import {onProcesses, podWhen, testOnProcesses} from '../dev-cluster/process/kit.ts';
+import {clientOf} from '../dev-cluster/kit.ts';
 import {begin, summary} from './program.ts';
 
 /** Starts one-shot runs on a cluster whose containers are processes of this machine. */
@@ -38,5 +39,26 @@ describe('a run on processes of this machine', () => {
     expect(await endOf(own, 'killed')).toMatchObject({reason: 'signal', signal: 9});
     await start('late', 'sleep 1000', {GC_K8S_TIMEOUT: '2', GC_K8S_STOP_GRACE: '1'});
     expect(await endOf(own, 'late')).toMatchObject({state: 'timeout', reason: 'timeout'});
+  });
+
+  testOnProcesses('shows no line that holds what a Secret gave the agent', async () => {
+    const own = await onProcesses();
+    for (const [name, key] of [
+      ['git-credentials', 'token'],
+      ['model-keys', 'MODEL_API_KEY'],
+    ] as const) {
+      const stringData = {[key]: `planted-${name}`};
+      await clientOf(own.dev).call('POST', '/secrets', {metadata: {name}, stringData});
+    }
+    const settings = {
+      GC_K8S_ENV_FROM_SECRET: 'model-keys',
+      GC_K8S_READ_ONLY: 'true',
+      GC_K8S_NAMESPACE: 'default',
+    };
+    const command =
+      'echo "$GITHUB_TOKEN"; echo "key=$MODEL_API_KEY"; echo "$CLAUDE_READ_ONLY_MODE"';
+    await starter(own)('telling', command, settings);
+    const hidden = '[a line with a secret]';
+    expect((await endOf(own, 'telling')).lastLines).toEqual([hidden, hidden, 'true']);
   });
 });

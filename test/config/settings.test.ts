@@ -25,6 +25,7 @@ const DEFAULTS: Partial<Record<Name, unknown>> = {
   cpuLimit: {text: '2', value: 2},
   memoryLimit: {text: '4Gi', value: 4 * 2 ** 30},
   doltPort: '3307',
+  readOnly: false,
   prebaked: false,
   podSecurity: 'baseline',
   workspaceRoot: '/workspace',
@@ -60,6 +61,9 @@ describe('a setting', () => {
     ['imagePullSecrets', 'one, two', ['one', 'two']],
     ['agentKubeconfigSecret', 'city.looks', 'city.looks'],
     ['podSecurity', 'restricted', 'restricted'],
+    ['storageLimit', '10Gi', {text: '10Gi', value: 10 * 2 ** 30}],
+    ['envFromSecrets', 'one, two.three', ['one', 'two.three']],
+    ['readOnly', '1', true],
     ['runAsUser', '1000', 1000],
   ] as const)('%s takes %j', (name, text, value) => {
     expect(valueOf({[ROWS[name].variable]: text}, name)).toEqual(value);
@@ -79,6 +83,9 @@ describe('a setting', () => {
     ['imagePullPolicy', 'always'],
     ['agentKubeconfigSecret', 'No/Such'],
     ['podSecurity', 'privileged'],
+    ['storageRequest', 'much'],
+    ['envFromSecrets', 'One/Two'],
+    ['readOnly', 'yes'],
     ['runAsUser', 'agent'],
     ['workspaceRoot', 'data'],
     ['warmRelaunch', 'on'],

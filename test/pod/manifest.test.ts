@@ -77,6 +77,9 @@ const VARIANTS: Readonly<Record<string, () => object>> = {
       settings: {GC_K8S_AGENT_KUBECONFIG_SECRET: 'agent-kubeconfig'},
       payload: {KUBECONFIG: '/home/u/.kube/config'},
     }),
+  'env-from-secret': () =>
+    pod({settings: {GC_K8S_ENV_FROM_SECRET: 'model-keys, proxy', GC_K8S_READ_ONLY: 'true'}}),
+  storage: () => pod({settings: {GC_K8S_STORAGE_REQUEST: '1Gi', GC_K8S_STORAGE_LIMIT: '10Gi'}}),
   'service-account': () => pod({settings: {GC_K8S_SERVICE_ACCOUNT: 'gc-agent'}}),
   city: () =>
     pod({

@@ -31,6 +31,11 @@ LC_ALL=C
 if [ ! -s "$gc/last-screen" ]; then
   tail -c 8000 "$gc/output/agent.log" 2>/dev/null | tr -cd '\11\12\40-\176' >"$gc/last-screen"
 fi
+env | while IFS='=' read -r name value; do
+  case $name in
+    *_TOKEN | *_KEY | *SECRET* | *PASSWORD* | ANTHROPIC_*) [ ${#value} -lt 6 ] || printf '%s\n' "$value" ;;
+  esac
+done >>"$gc/secrets"
 lines=$(
   while IFS= read -r line; do
     case $line in *[!\ ]*) ;; *) continue ;; esac

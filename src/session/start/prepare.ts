@@ -2,6 +2,7 @@ import {randomUUID} from 'node:crypto';
 import {runSettings} from '../../config/run-settings.ts';
 import {withConfigFile} from '../../config/config-file.ts';
 import {POD_SETTINGS, podSettings, type PodSettings} from '../../config/pod-settings.ts';
+import {traceContext} from '../../config/trace-context.ts';
 import {SettingsError, UsageError} from '../../errors.ts';
 import {podEnvironment, type PodEnvironment} from '../../pod/environment.ts';
 import {podManifest} from '../../pod/manifest.ts';
@@ -43,6 +44,7 @@ export async function prepare(call: SessionCall, mode: StartMode): Promise<Start
     settings,
     environment,
     policy,
+    trace: traceContext(call.env),
   };
   const payload = request.env ?? {};
   return {
