@@ -41,6 +41,15 @@ async function leftNothing(demo: DemoRun): Promise<void> {
   expect(demo.processes()).toEqual([]);
 }
 
+it('is what `gc-k8s demo` shows', async () => {
+  const command = [resolve('dist/gc-k8s'), 'demo'] as const;
+  const demo = beginDemo(['--context', context], {command: [...command], env: CPU_AND_MEMORY});
+  const {code, stdout, stderr} = await demo.done;
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/^ok start three agents:[^]*^ok stop them all:/m);
+  await leftNothing(demo);
+});
+
 it('shows the whole story and leaves nothing', async () => {
   const demo = begin();
   const ran = await demo.done;

@@ -12,6 +12,8 @@ export interface DemoOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Where gc-dev-cluster and the two protocol executables are; dist/ unless given. */
   readonly executables?: string;
+  /** The words before its own; `gc-dev-cluster demo` unless given. */
+  readonly command?: readonly [file: string, ...words: string[]];
   /** Where it has its temporary files; a directory of its own unless given. */
   readonly temporary?: string;
 }
@@ -40,7 +42,8 @@ export interface DemoRun {
 export function beginDemo(args: readonly string[], options: DemoOptions = {}): DemoRun {
   const {env = {}, executables = resolve('dist'), temporary = ownDirectory()} = options;
   const mark = randomUUID();
-  const child = spawn(join(executables, 'gc-dev-cluster'), ['demo', ...args], {
+  const {command: [file, ...words] = [join(executables, 'gc-dev-cluster'), 'demo']} = options;
+  const child = spawn(file, [...words, ...args], {
     env: {...process.env, ...env, TMPDIR: temporary, [MARK]: mark},
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,10 +1,10 @@
-import {join, resolve} from 'node:path';
+import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {account, type Rule} from '../kit/account.ts';
 import {shippedManifests, type Manifest} from '../kit/manifests.ts';
 import {openPlayground, succeeded, type Playground} from '../kit/playground.ts';
 import {launch} from '../kit/process.ts';
-import {gcK8s} from '../run/kit.ts';
+import {GC_K8S, gcK8s} from '../run/kit.ts';
 
 interface Role extends Manifest {
   readonly rules: readonly Rule[];
@@ -16,7 +16,6 @@ function rulesOf(name: string): readonly Rule[] {
   return shippedManifests('rbac.yaml', 'gc').find(isRole)?.rules ?? [];
 }
 
-const GC_K8S = resolve(import.meta.dirname, '../../../dist/gc-k8s');
 const RULES = rulesOf('gc-operator');
 const isOfLogs = ({resources}: Rule) => resources.includes('pods/log');
 

@@ -6,7 +6,7 @@ import type {Playground} from '../kit/playground.ts';
 import {until} from '../kit/poll.ts';
 import {launch, type Ran} from '../kit/process.ts';
 
-const GC_K8S = resolve(import.meta.dirname, '../../../dist/gc-k8s');
+export const GC_K8S = resolve(import.meta.dirname, '../../../dist/gc-k8s');
 
 /** Runs `gc-k8s` with the playground's environment, and more. */
 export function gcK8s(
