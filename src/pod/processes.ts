@@ -4,7 +4,8 @@ import processesScript from '../tmux/scripts/processes.sh';
 
 /**
  * True if any process in the session's pod matches one of the names as `pgrep -f` would match it.
- * Read from /proc, because an image may lack pgrep; matched here, so that no name meets a shell.
+ * Read from /proc, because an image may lack pgrep; matched here, so that no name meets a shell. While
+ * a session starts, runs-any.sh asks the same in the pod.
  */
 export async function runsAny(place: SessionPlace, names: readonly string[]): Promise<boolean> {
   const patterns = names.map(pattern);

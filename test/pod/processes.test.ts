@@ -1,8 +1,11 @@
 import {spawn} from 'node:child_process';
+import {join} from 'node:path';
 import {describe, expect, it, onTestFinished} from 'vitest';
 import {parseProcesses, runsAny} from '../../src/pod/processes.ts';
+import runsAnyScript from '../../src/pod/scripts/runs-any.sh';
 import processesScript from '../../src/tmux/scripts/processes.sh';
-import {until, withoutSession, terminal} from '../kit/terminal.ts';
+import {write} from '../kit/temporary-directory.ts';
+import {moved, terminal, until, withoutSession, type Terminal} from '../kit/terminal.ts';
 
 const report = (own: string, ...processes: [string, string][]) =>
   [own, ...processes.map(([id, line]) => `==> /proc/${id}/cmdline <==\n${line}\n`)].join('\n');
@@ -45,22 +48,42 @@ describe('processes.sh', () => {
   });
 });
 
-describe('runsAny', () => {
+/** What runs-any.sh says in the pod, while a session starts. */
+async function seenInPod({directory, environment}: Terminal, names: readonly string[]) {
+  write(directory, {'run/gc/process-names': names.map(name => `${name}\n`).join('')});
+  const script = join(directory, 'run/gc/runs-any.sh');
+  write(directory, {'run/gc/runs-any.sh': moved(runsAnyScript, directory)});
+  const child = spawn('sh', [script], {env: environment});
+  return (await new Promise(resolve => child.on('close', resolve))) === 0;
+}
+
+// Both go by one rule.
+describe.each([
+  ['process-alive', (pod: Terminal, names: string[]) => runsAny(pod.place, names)],
+  ['process_names of a start', seenInPod],
+] as const)('%s', (_, runsOneOf) => {
   it('finds any of the names in a whole command line', async () => {
-    const {place} = await terminal('exec sleep 98765');
-    await until(() => runsAny(place, ['nothing-like-it', 'sleep 98765']));
-    expect(await runsAny(place, ['nothing-like-it-either'])).toBe(false);
+    const pod = await terminal('exec sleep 98765');
+    await until(() => runsOneOf(pod, ['nothing-like-it', 'sleep 98765']));
+    expect(await runsOneOf(pod, ['nothing-like-it-either'])).toBe(false);
   });
 
   it('takes a name as pgrep does, as a pattern', async () => {
-    const {place} = await terminal('exec sleep 98764');
-    await until(() => runsAny(place, ['^sleep 9876[4]$']));
-    expect(await runsAny(place, ['^8764$'])).toBe(false);
+    const pod = await terminal('exec sleep 98764');
+    await until(() => runsOneOf(pod, ['^sleep (9876[4])+$']));
+    expect(await runsOneOf(pod, ['^8764$', '--x'])).toBe(false);
   });
 
   it('takes a name that is no pattern as it is', async () => {
-    const {place} = await terminal('exec sh -c "read -r x" "c++(98763"');
-    await until(() => runsAny(place, ['c++(98763']));
-    expect(await runsAny(place, ['c++(98762'])).toBe(false);
+    const pod = await terminal('exec sh -c "read -r x" "c++(98763"');
+    await until(() => runsOneOf(pod, ['c++(98763']));
+    expect(await runsOneOf(pod, ['c++(98762'])).toBe(false);
+  });
+
+  it('passes over our own scripts', async () => {
+    const pod = await terminal('exec sleep 98762');
+    await until(() => runsOneOf(pod, ['sleep 98762']));
+    // Pods of a cluster on this machine have them too, under their own path.
+    expect(await runsOneOf(pod, [`^sh ${pod.directory}/run/gc/`])).toBe(false);
   });
 });

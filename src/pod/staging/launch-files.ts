@@ -7,8 +7,10 @@ import catalogueScript from '../scripts/catalogue.sh';
 import firstPromptScript from '../scripts/first-prompt.sh';
 import launchScript from '../scripts/launch.sh';
 import outputScript from '../scripts/output.sh';
+import runsAnyScript from '../scripts/runs-any.sh';
 import supervisorScript from '../scripts/supervisor.sh';
 import verdictScript from '../scripts/verdict.sh';
+import {processNames} from '../process-names.ts';
 import type {StagingPlan} from './plan.ts';
 
 /** What the launch in the pod is told, by files: no length and no byte is a problem there. */
@@ -43,7 +45,7 @@ export function planLaunch(plan: StagingPlan, request: LaunchRequest): void {
   if (request.provision) text('provisioned', '');
   if (request.oneShot) text('one-shot', '');
   text('command', request.command);
-  text('process-names', request.processNames.map(name => `${name}\n`).join(''));
+  text('process-names', processNames(request.processNames.join('\n')).map(lineOf).join(''));
   text('nudge', request.nudge.replace(/\n+$/, ''));
   // A captured line has lost the spaces at its end; agents also draw non-breaking ones.
   text('ready-prompt-prefix', request.readyPromptPrefix.replace(/[\s\u00A0]+$/, ''));
@@ -60,6 +62,7 @@ export function planLaunch(plan: StagingPlan, request: LaunchRequest): void {
   text('catalogue.sh', catalogueScript);
   text('first-prompt.sh', firstPromptScript);
   text('output.sh', outputScript);
+  text('runs-any.sh', runsAnyScript);
   text('supervisor.sh', supervisorScript);
   text('verdict.sh', verdictScript);
   text(posix.basename(LAUNCHER), launchScript);
@@ -70,9 +73,11 @@ function secretLines(secret: Readonly<Record<string, string>>): string {
   const lines = Object.values(secret).flatMap(value => value.split('\n'));
   return lines
     .filter(line => line.trim().length >= 6)
-    .map(line => `${line}\n`)
+    .map(lineOf)
     .join('');
 }
+
+const lineOf = (text: string) => `${text}\n`;
 
 /** One file a command, in an order that the shell's `*` keeps. */
 function commandFiles(

@@ -88,7 +88,7 @@ describe('planLaunch', () => {
     expect(textOf(plan, 'nudge')).toBe('do\nit');
     expect(textOf(plan, 'ready-prompt-prefix')).toBe('❯');
     expect(textOf(plan, 'ready-delay')).toBe('1.5');
-    expect(textOf(planned({processNames: ['a', 'b c']}), 'process-names')).toBe('a\nb c\n');
+    expect(textOf(planned({processNames: [' a', '', 'b c']}), 'process-names')).toBe('a\nb c\n');
   });
 
   it('brings the setup script; a missing one is a warning', () => {
