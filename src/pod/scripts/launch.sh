@@ -104,7 +104,7 @@ if [ ! -e "$gc/provisioned" ]; then
   if is_dead && [ ! -e "$gc/one-shot" ]; then
     read -r code 2>/dev/null <"$gc/exit-code" || code=unknown
     echo "exit code $code"
-    tmux -u capture-pane -p -S -50 -t =main: 2>/dev/null
+    tmux -u capture-pane -p -J -S -50 -t =main: 2>/dev/null
     exit 92
   fi
   tmux set-option -wg remain-on-exit off

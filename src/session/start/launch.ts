@@ -6,7 +6,7 @@ import {WORKSPACE} from '../../pod/paths.ts';
 import {LAUNCHER} from '../../pod/staging/launch-files.ts';
 import type {Archive} from './archive.ts';
 import type {Progress, StartContext} from './context.ts';
-import {maskedRequest, planRunFiles} from './run-files.ts';
+import {maskedRequest, planRunFiles, withoutSecrets} from './run-files.ts';
 
 /** Exit codes of launch.sh. */
 const FAILED = 91;
@@ -37,7 +37,10 @@ export async function launch(
     onStderr: piece => said.note(piece),
   });
   said.end();
-  report(context, {...result, stderr: said.notes()}, said.text);
+  // An agent's last words, or a setup command's, may be its key.
+  const masked = (text: string) => withoutSecrets(context.request, text);
+  const stderr = Buffer.from(masked(said.notes().toString()));
+  report(context, {...result, stderr}, masked(said.text));
 }
 
 function unpackAndRun(keep: string): string {

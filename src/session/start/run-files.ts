@@ -79,15 +79,19 @@ function clusterFacts({cluster, settings}: StartContext, {seen}: Progress): obje
 
 /** The start JSON without its secrets, wherever in it their values are repeated. */
 export function maskedRequest(request: StartRequest): StartRequest {
-  const secrets = Object.entries(request.env ?? {})
-    .filter(([name, value]) => isSecretName(name) && value.length >= SHORTEST_SECRET)
-    .map(([, value]) => value);
   const text = JSON.stringify(request, (name: string, value: unknown) => {
     if (typeof value !== 'string') return value;
     if (isSecretName(name)) return '***';
-    return secrets.reduce((masked, secret) => masked.replaceAll(secret, '***'), value);
+    return withoutSecrets(request, value);
   });
   return JSON.parse(text) as StartRequest;
+}
+
+/** A text with `***` for every value that the start JSON gives under a secret's name. */
+export function withoutSecrets({env = {}}: StartRequest, text: string): string {
+  return Object.entries(env)
+    .filter(([name, value]) => isSecretName(name) && value.length >= SHORTEST_SECRET)
+    .reduce((masked, [, secret]) => masked.replaceAll(secret, '***'), text);
 }
 
 /** Seconds are what Kubernetes' own times have. */
