@@ -55,7 +55,7 @@ describe('doctor', () => {
 
   it('asks for what the shipped Role gives, and for the shipped Dolt', () => {
     const rules = (loadAll(readFileSync('contrib/k8s/rbac.yaml', 'utf8')) as Role[])
-      .filter(({kind}) => kind === 'Role')
+      .filter(({kind, metadata}) => kind === 'Role' && metadata.name === 'gc-controller')
       .flatMap(role => role.rules ?? []);
     const given = rules.flatMap(({resources, verbs}) => resources.map(name => [name, verbs]));
     expect(Object.fromEntries(given)).toEqual(NEEDED);
@@ -67,5 +67,6 @@ describe('doctor', () => {
 
 interface Role {
   readonly kind: string;
+  readonly metadata: {readonly name: string};
   readonly rules?: readonly {resources: string[]; verbs: string[]}[];
 }
