@@ -43,6 +43,7 @@ const EMBEDDED = [
   'events/payloads',
   'run/records',
   'run/states',
+  'run/workspace',
 ];
 
 /**

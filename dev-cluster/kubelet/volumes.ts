@@ -41,8 +41,10 @@ export function makeVolumes(sources: VolumeSources): ReadonlyMap<string, string>
       if (claim !== undefined) return [name, claimDirectory(sources, name, claim)];
       const directory = state.directory('pods', pod.metadata.uid ?? '', 'volumes', name);
       const files = filesOf(sources, name, volume);
-      if (files === undefined) chmodSync(directory, 0o777);
-      else writeProjection(directory, files);
+      if (files !== undefined) writeProjection(directory, files);
+      // A kubelet keeps all but these two in memory, and a tmpfs is sticky.
+      const isOnDisk = volume.emptyDir !== undefined || volume.configMap !== undefined;
+      chmodSync(directory, isOnDisk ? 0o777 : 0o1777);
       giveToGroup(pod, directory);
       return [name, directory];
     }),

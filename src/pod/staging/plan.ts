@@ -1,11 +1,14 @@
 import {posix} from 'node:path';
 import {UsageError} from '../../errors.ts';
 import type {Entry, Plan} from './entry.ts';
+import {stagedSource, type StagedSource} from './source.ts';
 
 /** Collects what goes into the pod; what comes later lies over what came before, as overlays do. */
 export class StagingPlan {
   readonly entries: Plan = new Map();
   readonly warnings: string[] = [];
+  /** Overlays and files beside the work directory, in their order. */
+  readonly sources: StagedSource[] = [];
   /** Bytes of all files. */
   bytes = 0;
 
@@ -20,6 +23,15 @@ export class StagingPlan {
     if (before) this.#remove(path, before);
     this.entries.set(path, entry);
     this.bytes += sizeOf(entry);
+  }
+
+  /** Plans what comes from one source over what there is, and notes its version. */
+  putSource(place: {source: string; target: string}, fill: (own: StagingPlan) => void): void {
+    const own = new StagingPlan();
+    fill(own);
+    for (const [path, entry] of own.entries) this.put(path, entry);
+    this.warnings.push(...own.warnings);
+    this.sources.push(stagedSource(place, own));
   }
 
   warn(text: string): void {

@@ -71,7 +71,9 @@ function planOverlay(plan: StagingPlan, source: string, target: string): void {
   }
   // An unreadable overlay is a mistake, a missing one is not.
   readdirSync(source);
-  planTree(plan, {source, target, skip: path => path === '.gc'});
+  plan.putSource({source, target}, own =>
+    planTree(own, {source, target, skip: path => path === '.gc'}),
+  );
 }
 
 interface CopyContext {
@@ -93,7 +95,8 @@ function planCopy(
   // A file has a name of its own where a directory is.
   const isInto = target === WORKSPACE || target === context.target;
   const isFile = isInto && !isDirectory(file.src);
-  planPath(plan, file.src, isFile ? posix.join(target, posix.basename(file.src)) : target);
+  const place = isFile ? posix.join(target, posix.basename(file.src)) : target;
+  plan.putSource({source: file.src, target: place}, own => planPath(own, file.src, place));
 }
 
 /**

@@ -48,7 +48,7 @@ function runFile(id: string, history: string, policy: StartContext['policy']): s
 }
 
 function sessionFacts(context: StartContext, pod: Pod, startedAt: string): object {
-  const {session, request, settings, cluster, workDirectory, policy} = context;
+  const {session, request, settings, cluster, workDirectory, policy, plan} = context;
   const {GC_ALIAS: alias, GC_AGENT: agent, GC_CITY: city} = request.env ?? {};
   return {
     name: session,
@@ -62,6 +62,7 @@ function sessionFacts(context: StartContext, pod: Pod, startedAt: string): objec
     startedAt,
     lifecycle: request.lifecycle,
     timeLimitSeconds: policy.timeLimit,
+    sources: plan.sources,
   };
 }
 

@@ -1,4 +1,4 @@
-import {readFileSync, symlinkSync} from 'node:fs';
+import {chmodSync, readFileSync, renameSync, symlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {UsageError} from '../../../src/errors.ts';
@@ -101,6 +101,34 @@ describe('the work directory', () => {
     const {home, plan} = machine({'real/a': ''});
     symlinkSync('real', join(home, 'link'));
     expect(filesOf(plan({workDirectory: join(home, 'link')}))).toEqual(['/workspace/a']);
+  });
+});
+
+describe('the version of what is copied', () => {
+  it('is another one when a name, a mode or a content is', () => {
+    const {home, plan} = machine({'one/skill.md': 'first', 'one/run.sh': 'x', file: 'y'});
+    const [overlay, file] = [join(home, 'one'), join(home, 'file')];
+    const versions = () =>
+      plan({workDirectory: home, overlays: [overlay], copyFiles: [{src: file}]}).sources;
+    const before = versions();
+    expect(before).toEqual([
+      {source: overlay, target: '/workspace', sha256: before[0]?.sha256},
+      {source: file, target: '/workspace/file', sha256: before[1]?.sha256},
+    ]);
+    for (const {sha256} of before) expect(sha256).toMatch(/^[0-9a-f]{64}$/);
+    expect(versions()).toEqual(before);
+    const seen = new Set([before[0]?.sha256]);
+    for (const change of [
+      () => writeFileSync(join(overlay, 'skill.md'), 'other'),
+      () => chmodSync(join(overlay, 'run.sh'), 0o755),
+      () => renameSync(join(overlay, 'run.sh'), join(overlay, 'ran.sh')),
+    ]) {
+      change();
+      const [first, second] = versions();
+      expect(seen).not.toContain(first?.sha256);
+      seen.add(first?.sha256);
+      expect(second).toEqual(before[1]);
+    }
   });
 });
 
