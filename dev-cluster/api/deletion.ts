@@ -31,8 +31,12 @@ export function remove(store: Store, target: Target, options: DeleteOptions): De
   const grace = graceOf(current, options);
   const held = current.metadata.finalizers !== undefined;
   if (grace === 0 && !held) {
-    const object = store.remove(target.resource.plural, marked(current, 0, store.now()));
-    return {object, gone: true};
+    const last = marked(current, 0, store.now());
+    // A pod is seen marked before it is seen gone; its kubelet may take it away in between.
+    if (current.kind === 'Pod') store.put('pods', last);
+    if (store.get(target.resource.plural, target.namespace, target.name) === undefined)
+      return {object: last, gone: true};
+    return {object: store.remove(target.resource.plural, last), gone: true};
   }
   const before = current.metadata.deletionGracePeriodSeconds;
   if (before !== undefined && before <= grace) return {object: current, gone: false};

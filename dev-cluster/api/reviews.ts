@@ -3,12 +3,15 @@ import {objectAt, stringAt} from '../json.ts';
 import type {Access} from './access.ts';
 import {user} from './access.ts';
 import type {Reply} from './operations.ts';
+import {StatusError} from './status.ts';
 
 /** What is asked by a create, answered, and not stored. */
 interface ReviewKind {
   readonly apiVersion: string;
   readonly kind: string;
   readonly plural: string;
+  /** Without it there is nothing to answer. */
+  readonly asksFor?: readonly string[];
   readonly statusOf: (sent: unknown, access: Access) => JsonObject;
 }
 
@@ -17,6 +20,7 @@ export const reviewKinds: readonly ReviewKind[] = [
     apiVersion: 'authorization.k8s.io/v1',
     kind: 'SelfSubjectAccessReview',
     plural: 'selfsubjectaccessreviews',
+    asksFor: ['resourceAttributes', 'nonResourceAttributes'],
     statusOf: accessStatus,
   },
   {
@@ -45,8 +49,11 @@ export function reviewAt(path: string): ReviewKind | undefined {
 }
 
 export function answerReview(review: ReviewKind, sent: unknown, access: Access): Reply {
-  const {kind, apiVersion, statusOf} = review;
+  const {kind, apiVersion, statusOf, asksFor = []} = review;
   const spec = objectAt(sent, 'spec');
+  if (asksFor.length > 0 && asksFor.filter(field => field in spec).length !== 1) {
+    throw unclear(apiVersion, asksFor);
+  }
   return {
     code: 201,
     body: {
@@ -57,6 +64,21 @@ export function answerReview(review: ReviewKind, sent: unknown, access: Access):
       status: statusOf(sent, access),
     },
   };
+}
+
+function unclear(apiVersion: string, [field = '', ...others]: readonly string[]): StatusError {
+  const [group = ''] = apiVersion.split('/');
+  const words = `exactly one of ${others.join(' or ')} or ${field} must be specified`;
+  const cause = {
+    reason: 'FieldValueInvalid',
+    message: `Invalid value: null: ${words}`,
+    field: `spec.${field}`,
+  };
+  return new StatusError(422, {
+    message: `.${group} "" is invalid: ${cause.field}: ${cause.message}`,
+    reason: 'Invalid',
+    details: {group, causes: [cause]},
+  });
 }
 
 function accessStatus(sent: unknown, access: Access): JsonObject {

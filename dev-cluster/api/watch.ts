@@ -46,11 +46,16 @@ export function serveWatch(store: Store, request: WatchRequest, response: Server
     for (const object of store.list(resource.plural, namespace).filter(selected)) {
       stream.send('ADDED', object);
     }
-    if (query.get('sendInitialEvents') === 'true') stream.bookmark(store.revision, true);
+    if (takesBookmarks(query) || query.get('sendInitialEvents') === 'true')
+      stream.bookmark(store.revision, true);
   } else {
     for (const change of store.changesAfter(from)) tell(change);
   }
   stream.follow(store, tell);
+}
+
+function takesBookmarks(query: URLSearchParams): boolean {
+  return ['true', '1'].includes(query.get('allowWatchBookmarks') ?? '');
 }
 
 function startOf(query: URLSearchParams): number {
@@ -117,8 +122,7 @@ class WatchStream {
   follow(store: Store, tell: (change: Change) => void): void {
     const {query, bookmarkMilliseconds} = this.#request;
     const leave = store.subscribe(tell);
-    const bookmarks =
-      query.get('allowWatchBookmarks') === 'true' || query.get('allowWatchBookmarks') === '1';
+    const bookmarks = takesBookmarks(query);
     const ticking = bookmarks
       ? setInterval(() => this.bookmark(store.revision), bookmarkMilliseconds)
       : undefined;

@@ -1,5 +1,5 @@
 import {spawn} from 'node:child_process';
-import {closeSync} from 'node:fs';
+import {closeSync, openSync} from 'node:fs';
 import type {Readable} from 'node:stream';
 import type {ExecCall, ExecResult, TerminalSize} from '../exec/call.ts';
 import {refusal} from '../exec/call.ts';
@@ -32,18 +32,20 @@ export async function enterWithTerminal(
     ...[script, '--quiet', '--flush', '--return', '--echo=always'],
     ...['--command', commandLine(inside, call.command, terminal.size), '/dev/null'],
   ];
+  // What enter.sh says on descriptor 3 is of `script`, not of the command.
+  const nowhere = openSync('/dev/null', 'w');
   const child = spawn(program, words, {
     // What `script` gives its command to.
     env: {TERM: 'xterm', ...inside.environment, SHELL: sandbox.tools.sh},
     cwd: '/',
     detached: true,
-    stdio: [stdin.childEnd, stdout.childEnd, stdout.childEnd, 'ignore', 'pipe'],
+    stdio: [stdin.childEnd, stdout.childEnd, stdout.childEnd, nowhere, 'pipe'],
   });
   const ended = new Promise<number>(resolve => {
     child.once('exit', (code, signal) => resolve(exitCode(code, signal)));
     child.once('error', () => resolve(126));
   });
-  closeSync(stdin.childEnd);
+  for (const end of [nowhere, stdin.childEnd]) closeSync(end);
   closeSync(stdout.childEnd);
   const report = textOf(child.stdio[4] as Readable, text => terminal.opened(text));
   void type(call.stdin, stdin.stream);

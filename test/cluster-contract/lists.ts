@@ -54,6 +54,16 @@ export function describeLists(api: () => ApiClient): void {
       expect(body.metadata?.continue).toMatch(/^[\w-]+$/);
     });
 
+    test('a list exactly as of before the history is 410', async () => {
+      const query = 'resourceVersion=1&resourceVersionMatch=Exact';
+      const {status, body} = await api().call('GET', `/configmaps?${query}`);
+      expect([status, body.reason, body.message]).toEqual([
+        410,
+        'Expired',
+        'The resourceVersion for the provided list is too old.',
+      ]);
+    });
+
     test('a list by metadata.name gives the object and a current resourceVersion', async () => {
       const name = freshName('single');
       const {metadata} = await created(api(), name);

@@ -88,6 +88,62 @@ export function describeWatches(api: () => ApiClient): void {
       }
     });
 
+    const first = async (query: string): Promise<WatchLine | undefined> => {
+      for await (const line of api().watch(`/configmaps?watch=1&timeoutSeconds=4&${query}`))
+        return line;
+      return undefined;
+    };
+
+    test('a bookmark tells how far the watch has come, and nothing else', async () => {
+      const name = freshName('passed');
+      const {metadata} = await created(api(), name);
+      const from = metadata?.resourceVersion ?? '';
+      // Nothing is told of a watch that is nowhere else than where it began.
+      let count = 0;
+      const changing = setInterval(() => {
+        count += 1;
+        void api().patch(`/configmaps/${name}`, 'merge', {data: {key: String(count)}});
+      }, 200);
+      const line = await first(
+        `allowWatchBookmarks=true&fieldSelector=metadata.name=none&resourceVersion=${from}`,
+      );
+      clearInterval(changing);
+      const resourceVersion = line?.object.metadata?.resourceVersion ?? '';
+      expect(line).toEqual({
+        type: 'BOOKMARK',
+        object: {kind: 'ConfigMap', apiVersion: 'v1', metadata: {resourceVersion}},
+      });
+      expect(Number(resourceVersion)).toBeGreaterThan(Number(from));
+    });
+
+    test('a bookmark ends the objects that were there', async () => {
+      const line = await first('allowWatchBookmarks=true&fieldSelector=metadata.name=none');
+      expect(line?.object.metadata).toEqual({
+        resourceVersion: expect.stringMatching(/^\d+$/) as unknown,
+        annotations: {'k8s.io/initial-events-end': 'true'},
+      });
+    });
+
+    test('a watch from before the history is told 410 as an ERROR, and ends', async () => {
+      const lines: WatchLine[] = [];
+      for await (const line of api().watch('/configmaps?watch=1&resourceVersion=1'))
+        lines.push(line);
+      expect(lines).toEqual([
+        {
+          type: 'ERROR',
+          object: {
+            kind: 'Status',
+            apiVersion: 'v1',
+            metadata: {},
+            status: 'Failure',
+            message: expect.stringMatching(/^too old resource version: 1 \(\d+\)$/) as unknown,
+            reason: 'Expired',
+            code: 410,
+          },
+        },
+      ]);
+    });
+
     test('timeoutSeconds ends the stream', async () => {
       const from = await revision(api());
       const path = `/configmaps?watch=1&timeoutSeconds=1&fieldSelector=metadata.name=none&resourceVersion=${from}`;
