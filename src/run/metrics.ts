@@ -3,7 +3,7 @@ import type {Run} from './run.ts';
 import {isOver} from './run.ts';
 import {isRecorded} from './record.ts';
 import type {Known} from './survey.ts';
-import {BUCKETS, type Totals, withRun} from './totals.ts';
+import {BUCKETS, ERROR_TYPES, type Totals, withRun} from './totals.ts';
 import type {StoredTotals} from './totals-store.ts';
 
 export interface MetricsFacts {
@@ -24,6 +24,8 @@ export async function metricsText(facts: MetricsFacts): Promise<string> {
   }
   return registry.metrics();
 }
+
+const NO_ERRORS = Object.fromEntries(ERROR_TYPES.map(type => [type, 0]));
 
 type Metric = Omit<MetricObjectWithValues<MetricValue<string> & {metricName?: string}>, 'collect'>;
 
@@ -48,7 +50,7 @@ function metricsOf(facts: MetricsFacts): Metric[] {
       {labels: {cluster}, value: workspaceBytes},
     ]),
     metric('agent_runtime_errors_total', 'counter', 'Runs of agents that failed, by the reason', [
-      ...Object.entries(totals.errors).map(([type, value]) => ({
+      ...Object.entries({...NO_ERRORS, ...totals.errors}).map(([type, value]) => ({
         labels: {cluster, error_type: type},
         value,
       })),

@@ -1,4 +1,4 @@
-import type {Run} from './run.ts';
+import type {EndReason, Run} from './run.ts';
 
 /** Upper bounds in seconds: from a command that ends at once to a session that lives a day. */
 export const BUCKETS = [
@@ -28,6 +28,14 @@ export const NOTHING: Totals = {
   byState: {success: NO_RUN, failed: NO_RUN, timeout: NO_RUN, cancelled: NO_RUN},
   errors: {},
 };
+
+/** Why runs fail: the values of `error_type`, each of which is told from the beginning for the same reason. */
+export const ERROR_TYPES = [
+  ...(['exit_code', 'signal', 'oom_killed', 'terminal_lost'] as const),
+  ...(['evicted', 'preempted', 'node_lost'] as const),
+  ...(['image_pull', 'container_config', 'unschedulable', 'quota', 'start_failed'] as const),
+  'unknown',
+] as const satisfies readonly EndReason[];
 
 /** The totals with one more ended run. */
 export function withRun(totals: Totals, run: Run): Totals {

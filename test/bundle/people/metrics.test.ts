@@ -1,4 +1,5 @@
 import {once} from 'node:events';
+import {readFileSync} from 'node:fs';
 import {createServer, type AddressInfo} from 'node:net';
 import {describe, expect, it, onTestFinished} from 'vitest';
 import {ONE_LINE} from '../program.ts';
@@ -18,6 +19,23 @@ describe('metrics', () => {
     expect(await failed()).toBe('0');
     expect((await own.gc('stop plain')).code).toBe(0);
     expect(await failed()).toBe('0');
+  });
+
+  it('have every error type from the beginning, so that the first of its kind is an increase', async () => {
+    const own = await peopleCity();
+    const {stdout} = await own.gc('metrics');
+    const told = stdout
+      .toString()
+      .matchAll(/^agent_runtime_errors_total\{.*error_type="(\w+)"\} 0$/gm);
+    const types = [...told].map(([, type]) => type ?? '');
+    const page = readFileSync('docs/metrics.md', 'utf8');
+    const listed = /`error_type` is the record's `reason`:([^.]*)\./.exec(page)?.[1] ?? '';
+    const documented = [...listed.matchAll(/`(\w+)`/g)].map(([, type]) => type ?? '');
+    expect(types.toSorted()).toEqual(documented.toSorted());
+    const rules = readFileSync('contrib/monitoring/alerts.yaml', 'utf8');
+    for (const [, words = ''] of rules.matchAll(/error_type=~?"([^"]*)"/g)) {
+      expect(types).toEqual(expect.arrayContaining(words.split('|')));
+    }
   });
 
   it('are not served where somebody else serves: says where, and what to do', async () => {
