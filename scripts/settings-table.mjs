@@ -28,8 +28,8 @@ export function withSettingsTable(text, settings) {
   return `${text.slice(0, begin)}${BEGIN}\n\n${settingsTable(settings)}\n\n${text.slice(end)}`;
 }
 
-/** Those that a pod of the chart's has from elsewhere: its own namespace, its own account. */
-const NOT_IN_CHART = ['GC_K8S_NAMESPACE', 'GC_K8S_CONTEXT'];
+/** Those that a pod of the chart's has from elsewhere: its own namespace, its own account; these values are its file. */
+const NOT_IN_CHART = ['GC_K8S_NAMESPACE', 'GC_K8S_CONTEXT', 'GC_K8S_CONFIG'];
 
 /** The text of values.schema.json with the names that `settings` takes. */
 export function withSettingNames(text, settings) {
