@@ -7,7 +7,9 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: {allowDefaultProject: ['*.js', 'scripts/*.mjs', 'scripts/*/*.mjs']},
+        projectService: {
+          allowDefaultProject: ['*.js', 'scripts/*.cjs', 'scripts/*.mjs', 'scripts/*/*.mjs'],
+        },
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -42,5 +44,5 @@ export default tseslint.config(
       'no-console': 'off',
     },
   },
-  {files: ['**/*.js', '**/*.mjs'], extends: [tseslint.configs.disableTypeChecked]},
+  {files: ['**/*.js', '**/*.cjs', '**/*.mjs'], extends: [tseslint.configs.disableTypeChecked]},
 );

@@ -1,3 +1,5 @@
+import {createHash} from 'node:crypto';
+import {readFileSync} from 'node:fs';
 import {basename} from 'node:path';
 import {brotliCompressSync} from 'node:zlib';
 import {build, transform} from 'esbuild';
@@ -6,42 +8,43 @@ import {build, transform} from 'esbuild';
 const COMPRESS_FROM = 24 * 1024;
 
 /**
- * Bundles a program into the text of one CommonJS file. What is behind an `import()` travels as a
- * string, compressed if it is long, and is compiled when it is first imported: V8 looks through every
- * function of a script before it runs the first one, and gc starts a process for every call
- * (docs/adr/0003-one-file-lean-start.md). esbuild's splitting makes the parts, so that every module
+ * Bundles a program into the text of one CommonJS file: one-file-boot.cjs, then the parts that esbuild
+ * splits it into at each `import()`, in a comment. V8 looks through every function of a script before
+ * it runs the first one, and gc starts a process for every call: so only the parts that a call needs
+ * become scripts (docs/adr/0003-one-file-lean-start.md, 0014-compiled-code-is-kept.md). Every module
  * is there once, and `import()` in the source is all that says where the seams are.
  */
 export async function oneFile(entryPoint, options) {
   const {entry, parts} = await split(entryPoint, options);
   const atOnce = reachedAtOnce(entry, parts);
-  const lines = [...parts].map(([name, {code}]) =>
-    atOnce.has(name)
-      ? `${JSON.stringify(name)}:(function(require,module,exports){${code}\n})`
-      : `${JSON.stringify(name)}:${packed(code)}`,
-  );
-  return [
-    '#!/usr/bin/env node',
-    // Node takes a file without an ending for an ES module where a package.json above it says
-    // "type": "module", and such a module has no require.
-    '"use strict";((require)=>{const modules={},parts={',
-    `${lines.join(',\n')}};`,
-    RUNTIME,
-    `load(${JSON.stringify(entry)});`,
-    '})(typeof require==="function"?require:id=>process.getBuiltinModule(id));\n',
-  ].join('\n');
+  const table = {};
+  let comment = '';
+  for (const [name, {code}] of parts) {
+    const isPacked = code.length >= COMPRESS_FROM && !atOnce.has(name);
+    const text = isPacked ? packed(code) : inComment(code);
+    table[name] = {from: comment.length, to: comment.length + text.length, isPacked};
+    comment += text;
+  }
+  const hash = createHash('sha256').update(comment).digest('hex').slice(0, 16);
+  const program = basename(entryPoint, '.ts');
+  return `#!/usr/bin/env node\n${await boot({program, hash, entry, parts: table, length: comment.length})}\n/*${comment}*/\n`;
 }
 
-/** A part is run once, when first required; the parentheses make V8 compile it in one go. */
-const RUNTIME = [
-  'const load=name=>{',
-  'if(!Object.hasOwn(parts,name))return require(name);',
-  'const known=modules[name];if(known)return known.exports;',
-  'const module=modules[name]={exports:{}};let part=parts[name];',
-  'if(typeof part==="object")part=require("node:zlib").brotliDecompressSync(Buffer.from(part.br,"base64")).toString();',
-  'if(typeof part==="string")part=(0,eval)(`(function(require,module,exports){${part}\\n})`);',
-  'part(load,module,module.exports);return module.exports};',
-].join('');
+async function boot(build) {
+  const source = readFileSync(new URL('one-file-boot.cjs', import.meta.url), 'utf8');
+  const define = {BUILD: JSON.stringify(build)};
+  const {code} = await transform(source, {target: 'node20', minify: true, define});
+  return `(()=>{${code.trim()}})();`;
+}
+
+/** Without what would end the comment; one-file-boot.cjs puts it back. */
+function inComment(text) {
+  return text.replaceAll('*/', '*\u0001/');
+}
+
+function packed(code) {
+  return brotliCompressSync(code).toString('base64');
+}
 
 /** The parts by their names, each as CommonJS. */
 async function split(entryPoint, options) {
@@ -69,13 +72,15 @@ async function split(entryPoint, options) {
       legalComments: 'none',
       supported: {'dynamic-import': false},
     });
-    parts.set(`./${basename(path)}`, {code, imports: outputs.get(basename(path)).imports});
+    const {imports} = outputs.get(basename(path));
+    parts.set(`./${basename(path)}`, {code: code.trim(), imports});
   }
   const isEntry = ([, output]) => output.entryPoint === entryPoint;
   const [[entry]] = [...outputs].filter(isEntry);
   return {entry: `./${entry}`, parts};
 }
 
+/** The parts that every call runs: those the entry imports other than by an `import()`. */
 function reachedAtOnce(entry, parts, reached = new Set()) {
   if (reached.has(entry)) return reached;
   reached.add(entry);
@@ -83,9 +88,4 @@ function reachedAtOnce(entry, parts, reached = new Set()) {
     if (kind === 'import-statement') reachedAtOnce(`./${basename(path)}`, parts, reached);
   }
   return reached;
-}
-
-function packed(code) {
-  if (code.length < COMPRESS_FROM) return JSON.stringify(code);
-  return `{br:${JSON.stringify(brotliCompressSync(code).toString('base64'))}}`;
 }

@@ -1,0 +1,120 @@
+// What a built executable begins with. Its parts follow in a comment of the same file, which V8 passes
+// over; what a call needs of them is compiled here, or taken as V8 compiled it in an earlier call of
+// the same operation (docs/adr/0014-compiled-code-is-kept.md).
+/* global BUILD */
+
+// A file without an ending is an ES module where a package.json above it says so, without a require.
+const requireBuiltin = typeof require === 'function' ? require : id => process.getBuiltinModule(id);
+const fs = requireBuiltin('node:fs');
+const {join} = requireBuiltin('node:path');
+const {Script} = requireBuiltin('node:vm');
+
+const executable = process.argv[1];
+const text = fs.readFileSync(executable, 'latin1');
+const partsAt = text.length - BUILD.length - '*/\n'.length;
+
+function factoryText(name) {
+  const {from, to, isPacked} = BUILD.parts[name];
+  const part = text.slice(partsAt + from, partsAt + to);
+  const code = isPacked
+    ? requireBuiltin('node:zlib')
+        .brotliDecompressSync(Buffer.from(part, 'base64'))
+        .toString('latin1')
+    : part.replaceAll('*\u0001/', '*/');
+  // The parentheses make V8 compile it with the rest: it is run at once.
+  return `(function(require,module,exports){"use strict";${code}\n})`;
+}
+
+const modules = {};
+let factories = {};
+
+function load(name) {
+  if (!Object.hasOwn(BUILD.parts, name)) return requireBuiltin(name);
+  const known = modules[name];
+  if (known) return known.exports;
+  const module = (modules[name] = {exports: {}});
+  const factory =
+    factories[name] ?? new Script(factoryText(name), {filename: executable}).runInThisContext();
+  factory(load, module, module.exports);
+  return module.exports;
+}
+
+/** Where compiled code is kept, by program, operation, Node and build; undefined where none is to be. */
+function cachePlace() {
+  const {GC_EXEC_STATE_DIR, XDG_CACHE_HOME, HOME, NODE_DISABLE_COMPILE_CACHE} = process.env;
+  const root = GC_EXEC_STATE_DIR || XDG_CACHE_HOME || (HOME && join(HOME, '.cache'));
+  const operation = process.argv[2] ?? '';
+  if (!root || NODE_DISABLE_COMPILE_CACHE === '1' || !/^[a-z][a-z-]{2,30}$/.test(operation))
+    return undefined;
+  const prefix = `${BUILD.program}.${operation}.${process.version}-${process.arch}.`;
+  return {directory: join(root, 'gc-k8s', 'code'), prefix, name: prefix + BUILD.hash};
+}
+
+/**
+ * The parts that an earlier call used and, from the second call on, what V8 made of them. Only what
+ * this user wrote, and nobody else could have, is run; anything else is as if it were not there.
+ */
+function kept({directory, name}) {
+  let file;
+  try {
+    file = fs.openSync(join(directory, name), fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW);
+    const {uid, mode} = fs.fstatSync(file);
+    if (uid !== process.getuid?.() || (mode & 0o022) !== 0) return undefined;
+    const bytes = fs.readFileSync(file);
+    const end = bytes.indexOf('\n');
+    const names = bytes.latin1Slice(0, end < 0 ? 0 : end).split(' ');
+    if (!names.every(part => Object.hasOwn(BUILD.parts, part))) return undefined;
+    return {names, data: end + 1 < bytes.length ? bytes.subarray(end + 1) : undefined};
+  } catch {
+    return undefined;
+  } finally {
+    if (file !== undefined) fs.closeSync(file);
+  }
+}
+
+/** A cache that cannot be kept costs time only. */
+function keep({directory, prefix, name}, names, data) {
+  const draft = join(directory, `${name}.${process.pid}`);
+  try {
+    fs.mkdirSync(directory, {recursive: true, mode: 0o700});
+    // Fails when the directory is somebody else's.
+    fs.chmodSync(directory, 0o700);
+    const bytes = Buffer.concat([Buffer.from(`${names.join(' ')}\n`), data]);
+    // Flushed: V8 does not notice a hole that a power failure left.
+    fs.writeFileSync(draft, bytes, {mode: 0o600, flag: 'wx', flush: true});
+    fs.renameSync(draft, join(directory, name));
+    for (const other of fs.readdirSync(directory)) {
+      if (other.startsWith(prefix) && !other.startsWith(name)) fs.rmSync(join(directory, other));
+    }
+  } catch {
+    try {
+      fs.rmSync(draft, {force: true});
+    } catch {
+      // The directory itself is not there.
+    }
+  }
+}
+
+const place = cachePlace();
+const {names = [], data} = (place && kept(place)) ?? {};
+const script =
+  names.length > 0
+    ? new Script(`({${names.map(name => `"${name}":${factoryText(name)}`).join(',')}})`, {
+        filename: executable,
+        cachedData: data,
+      })
+    : undefined;
+if (script) factories = script.runInThisContext();
+if (place) {
+  process.once('exit', code => {
+    if (code !== 0) return;
+    // A long part that only now and then is needed is not read by every call for it.
+    const isNew = name =>
+      !Object.hasOwn(factories, name) && (names.length === 0 || !BUILD.parts[name].isPacked);
+    const more = Object.keys(modules).filter(isNew);
+    if (more.length > 0) keep(place, [...names, ...more], Buffer.alloc(0));
+    else if (script && (!data || script.cachedDataRejected))
+      keep(place, names, script.createCachedData());
+  });
+}
+load(BUILD.entry);
