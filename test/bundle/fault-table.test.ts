@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import type {FaultAction} from '../../dev-cluster/faults.ts';
+import {ANSWERS} from './answers.ts';
 import type {City} from './city.ts';
 import {city, ON_A_SESSION} from './city.ts';
 import type {Ended} from './program.ts';
@@ -16,19 +17,6 @@ const ALL: readonly (readonly [string, string])[] = [
   ['list-running', ''],
   ['start other', '{}'],
 ];
-
-/** What the operations print when all is well. */
-const ANSWERS: Record<string, string> = {
-  'is-running': 'true\n',
-  'process-alive': 'true\n',
-  'is-attached': 'true\n',
-  peek: 'a screen\n',
-  'get-last-activity': '2023-11-14T22:13:25Z\n',
-  'get-meta': 'a value',
-  'copy-from': 'hello',
-  exec: 'done\n',
-  'list-running': 'mayor\n',
-};
 
 /** What they say of a session whose pod has ended. */
 const ABSENT: Record<string, string> = {

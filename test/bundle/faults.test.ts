@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import type {FaultAction} from '../../dev-cluster/faults.ts';
+import {ANSWERS} from './answers.ts';
 import {city, exchanges, ON_A_SESSION} from './city.ts';
 import {ONE_LINE, summary} from './program.ts';
 
@@ -11,18 +12,6 @@ const HEALING: [string, FaultAction][] = [
   ['cut before the effect', {type: 'cut', when: 'before'}],
   ['cut after the effect', {type: 'cut', when: 'after'}],
 ];
-
-/** What the operations say that print something. */
-const ANSWERS: Record<string, string> = {
-  'is-running': 'true\n',
-  'process-alive': 'true\n',
-  'is-attached': 'true\n',
-  peek: 'a screen\n',
-  'get-last-activity': '2023-11-14T22:13:25Z\n',
-  'get-meta': 'a value',
-  'copy-from': 'hello',
-  exec: 'done\n',
-};
 
 /** What may have run is not run again. */
 const ONCE = new Set(['exec']);

@@ -1,6 +1,5 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {account, type Rule} from './kit/account.ts';
-import {shippedManifests, type Manifest} from './kit/manifests.ts';
+import {account, shippedRules, type Rule} from './kit/account.ts';
 import {openPlayground, succeeded, type Playground} from './kit/playground.ts';
 import {launch} from './kit/process.ts';
 
@@ -66,17 +65,7 @@ const USES: Readonly<Record<string, Use>> = {
   },
 };
 
-interface Role extends Manifest {
-  readonly rules: readonly Rule[];
-}
-
-function rulesOf(name: string): readonly Rule[] {
-  const isRole = (manifest: Manifest): manifest is Role =>
-    manifest.kind === 'Role' && manifest.metadata.name === name;
-  return shippedManifests('rbac.yaml', 'gc').find(isRole)?.rules ?? [];
-}
-
-const RULES = rulesOf('gc-controller');
+const RULES = shippedRules('gc-controller');
 
 const VERBS = RULES.flatMap(({resources, verbs}) =>
   resources.flatMap(resource => verbs.map(verb => [verb, resource] as const)),

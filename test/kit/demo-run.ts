@@ -5,7 +5,7 @@ import {mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import {text} from 'node:stream/consumers';
-import {onTestFinished} from 'vitest';
+import {expect, onTestFinished} from 'vitest';
 
 export interface DemoOptions {
   /** Over the test's own environment; undefined takes a variable away. */
@@ -72,6 +72,27 @@ export function beginDemo(args: readonly string[], options: DemoOptions = {}): D
     closeOutput: () => void child.stdout.destroy(),
     processes: () => processesWith(`${MARK}=${mark}`),
   };
+}
+
+/** Presses Ctrl-C once the demo has said these words; gives its end. */
+export async function interruptedAt(demo: DemoRun, words: string): Promise<DemoEnd> {
+  await demo.says(words);
+  process.kill(demo.pid, 'SIGINT');
+  return demo.done;
+}
+
+/** That it told everything there is to tell, in plain text and without a complaint. */
+export function expectStory({code, stdout, stderr}: DemoEnd): void {
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/│ ❯ where are you\? .*│ ❯ what is your work\? .*│ ❯ make a file/);
+  expect(stdout).toContain('event #5 session.crashed rig/polecat-1');
+  expect(stdout).not.toContain('\u001b');
+}
+
+/** A shell line of which a kept demo's exports are the beginning. */
+export function withExports(stdout: string, line: string): string {
+  const exports = stdout.split('\n').filter(each => each.startsWith('export '));
+  return [...exports, line].join('\n');
 }
 
 const MARK = 'GC_DEMO_TEST';

@@ -2,13 +2,24 @@ import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {ApiClient} from '../../cluster-contract/api-client.ts';
 import {readKubeconfig} from '../real-cluster.ts';
-import {create} from './manifests.ts';
+import {create, shippedManifests, type Manifest} from './manifests.ts';
 
 /** A rule of a Role. */
 export interface Rule {
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
+}
+
+interface Role extends Manifest {
+  readonly rules: readonly Rule[];
+}
+
+/** What a Role of contrib/k8s/rbac.yaml allows. */
+export function shippedRules(name: string): readonly Rule[] {
+  const isRole = (manifest: Manifest): manifest is Role =>
+    manifest.kind === 'Role' && manifest.metadata.name === name;
+  return shippedManifests('rbac.yaml', 'gc').find(isRole)?.rules ?? [];
 }
 
 /** A namespace to work in, and a directory here. */

@@ -1,22 +1,12 @@
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {account, type Rule} from '../kit/account.ts';
-import {shippedManifests, type Manifest} from '../kit/manifests.ts';
+import {account, shippedRules, type Rule} from '../kit/account.ts';
+
 import {openPlayground, succeeded, type Playground} from '../kit/playground.ts';
 import {launch} from '../kit/process.ts';
 import {GC_K8S, gcK8s} from '../run/kit.ts';
 
-interface Role extends Manifest {
-  readonly rules: readonly Rule[];
-}
-
-function rulesOf(name: string): readonly Rule[] {
-  const isRole = (manifest: Manifest): manifest is Role =>
-    manifest.kind === 'Role' && manifest.metadata.name === name;
-  return shippedManifests('rbac.yaml', 'gc').find(isRole)?.rules ?? [];
-}
-
-const RULES = rulesOf('gc-operator');
+const RULES = shippedRules('gc-operator');
 const isOfLogs = ({resources}: Rule) => resources.includes('pods/log');
 
 /** Words of a call, and what it prints. */
@@ -64,14 +54,14 @@ describe('the Role of people', () => {
   };
 
   it('is the controller’s, and reads logs', () => {
-    expect(RULES.filter(rule => !isOfLogs(rule))).toEqual(rulesOf('gc-controller'));
+    expect(RULES.filter(rule => !isOfLogs(rule))).toEqual(shippedRules('gc-controller'));
     expect(RULES.filter(isOfLogs)).toEqual([
       {apiGroups: [''], resources: ['pods/log'], verbs: ['get']},
     ]);
   });
 
   it('names the verb that gc itself has no need for', async () => {
-    const kubeconfig = await account(ground, 'no-logs', rulesOf('gc-controller'));
+    const kubeconfig = await account(ground, 'no-logs', shippedRules('gc-controller'));
     const {code, stderr} = await gc('logs mayor', kubeconfig);
     expect([code, stderr]).toEqual([
       1,
