@@ -6,18 +6,18 @@ const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const UNDO_LIMIT_MS = 1_700;
 
 /**
- * Turns the first signal into an abort, so that the operation can undo what it did and say why;
- * when that takes too long, `onTooLate` is called.
+ * Turns the first signal, and an exception that nobody caught, into an abort, so that the operation can
+ * undo what it did and say why; when that takes too long, `onTooLate` is called.
  */
-export function cancelOnSignals(onTooLate: (error: InterruptedError) => void): AbortSignal {
+export function cancelOnSignals(onTooLate: (error: Error) => void): AbortSignal {
   const controller = new AbortController();
-  for (const name of SIGNALS) {
-    process.on(name, () => {
-      if (controller.signal.aborted) return;
-      const error = new InterruptedError(name);
-      controller.abort(error);
-      setTimeout(() => onTooLate(error), UNDO_LIMIT_MS).unref();
-    });
-  }
+  const cancel = (error: Error): NodeJS.Timeout | undefined => {
+    if (controller.signal.aborted) return undefined;
+    controller.abort(error);
+    return setTimeout(() => onTooLate(error), UNDO_LIMIT_MS);
+  };
+  for (const name of SIGNALS) process.on(name, () => cancel(new InterruptedError(name))?.unref());
+  // What threw may have been all that the operation waited for: then this timer ends it.
+  process.on('uncaughtException', cancel);
   return controller.signal;
 }

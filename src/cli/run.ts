@@ -80,7 +80,6 @@ export async function runOperation(
     process.exit(exitCode);
   };
   const leave = () => process.exit(operation.unreadExitCode ?? 0);
-  process.on('uncaughtException', failed);
   try {
     const parent = cancelOnSignals(failed);
     // The time Node took to start counts: gc's clock began before ours.

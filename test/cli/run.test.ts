@@ -111,6 +111,14 @@ describe('run', () => {
     expect(result.stderr).toBe(`warning: undone\nwait mayor: interrupted by ${signal}\n`);
   });
 
+  it('lets the operation undo after an exception that nobody caught', async () => {
+    const {code, stderr} = await call(['bug', 'mayor']);
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      'warning: undone\nbug mayor: internal error (a bug in gc-k8s, please report it): in a callback\n',
+    );
+  });
+
   it.each<readonly [string, string, number]>([
     ['chatter', 'again', 141],
     ['endless-chatter', 'again', 0],
