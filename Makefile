@@ -1,0 +1,6 @@
+# The scripts of package.json under the names that make's users expect; npm does the work.
+.PHONY: build test test-cluster image bench demo
+build test image bench demo:
+	npm run $@
+test-cluster:
+	npm run test:cluster
