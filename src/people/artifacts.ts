@@ -1,14 +1,14 @@
 import {text, type Reply} from '../cli/operation.ts';
-import {SessionAbsentError} from '../errors.ts';
+import {SessionAbsentError, UsageError} from '../errors.ts';
 import {openCluster} from '../kube/open-cluster.ts';
-import type {Cluster} from '../kube/cluster.ts';
+import type {Cluster, Pod} from '../kube/cluster.ts';
 import {findPod} from '../pod/find.ts';
 import {checkedSession} from '../pod/names.ts';
 import type {Catalogue} from '../run/artifact-catalogue.ts';
 import {listArtifacts} from '../run/artifacts.ts';
 import {lastRunOf} from '../run/last-run.ts';
 import {absentSession} from './absent-session.ts';
-import type {PeopleCall} from './command.ts';
+import {valueOf, type PeopleCall} from './command.ts';
 import {forPrograms} from './format.ts';
 import {table} from './table.ts';
 
@@ -16,10 +16,15 @@ const MIB = 2 ** 20;
 
 export async function run(call: PeopleCall): Promise<Reply> {
   const [name, directory] = call.args;
+  const file = valueOf(call.options, 'archive');
+  if (file !== undefined && directory !== undefined) {
+    throw new UsageError('--archive and a directory exclude each other; give one of them');
+  }
   const session = checkedSession(name);
   const cluster = await openCluster('gc-k8s', call);
   const pod = await findPod(cluster, session);
   if (!pod) return recordedArtifacts(call, cluster, session);
+  if (file !== undefined) return archived(call, file, cluster, pod);
   if (directory === undefined) {
     const found = await listArtifacts(cluster, pod);
     return text((await forPrograms({version: 1, ...found}, call.options)) ?? asTable(found));
@@ -40,6 +45,19 @@ export async function run(call: PeopleCall): Promise<Reply> {
   return text(printed ?? `${found.artifacts.length} artifacts of "${session}" in ${directory}\n`);
 }
 
+async function archived(
+  call: PeopleCall,
+  file: string,
+  cluster: Cluster,
+  pod: Pod,
+): Promise<Reply> {
+  const {archiveArtifacts} = await import('../run/archive-artifacts.ts');
+  const found = await archiveArtifacts(cluster, pod, file);
+  for (const error of found.errors) call.warn(error);
+  const printed = await forPrograms({version: 1, archive: file, ...found}, call.options);
+  return text(printed ?? `${found.artifacts.length} artifacts in ${file}\n`);
+}
+
 /** What a run whose pod is gone had left; raises where no record tells, and where they are wanted. */
 async function recordedArtifacts(
   call: PeopleCall,
@@ -48,7 +66,7 @@ async function recordedArtifacts(
 ): Promise<Reply> {
   const last = await lastRunOf(cluster, session);
   if (last === undefined) throw absentSession([session], cluster.namespace);
-  if (call.args[1] !== undefined) {
+  if (call.args[1] !== undefined || call.options.archive !== undefined) {
     throw new SessionAbsentError(
       `the pod of "${session}" is gone, and its artifacts with it; GC_K8S_ARTIFACTS_KEEP sets how long they can be fetched after an end`,
     );

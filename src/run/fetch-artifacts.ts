@@ -12,7 +12,8 @@ import type {Catalogue} from './artifact-catalogue.ts';
 import {listArtifacts, packArtifacts} from './artifacts.ts';
 import type {Artifact} from './run.ts';
 
-type Entry = AsyncIterable<unknown> & {readonly header: Header};
+/** One file of the artifacts' tar stream. */
+export type Entry = AsyncIterable<unknown> & {readonly header: Header};
 
 export interface FetchProgress {
   readonly files: number;
@@ -49,13 +50,24 @@ export async function fetchArtifacts(
     onProgress({files: ++files, bytes, ...total});
   });
   if (missing.size === 0) return catalogue;
-  throw new PodExecError(
-    `${missing.size} of ${total.ofFiles} artifacts did not arrive: ${[...missing.keys()].slice(0, 3).join(', ')}; try again`,
+  throw notArrived(missing, total.ofFiles);
+}
+
+export function notArrived(missing: ReadonlyMap<string, Artifact>, ofFiles: number): PodExecError {
+  return new PodExecError(
+    `${missing.size} of ${ofFiles} artifacts did not arrive: ${[...missing.keys()].slice(0, 3).join(', ')}; try again`,
     {mayHaveRun: true},
   );
 }
 
-async function eachEntry(
+export function changed(path: string): PodExecError {
+  return new PodExecError(`${path} changed while it was copied: its checksum differs; try again`, {
+    mayHaveRun: true,
+  });
+}
+
+/** Hands on what is in the artifacts directory, one after the other. */
+export async function eachEntry(
   cluster: Cluster,
   pod: Pod,
   take: (entry: Entry) => Promise<void>,
@@ -98,7 +110,5 @@ async function write(
   const file = createWriteStream(target, {mode: parseInt(mode, 8) & 0o777});
   await pipeline(entry as AsyncIterable<Buffer>, counted, file);
   if (hash.digest('hex') === sha256) return;
-  throw new PodExecError(`${path} changed while it was copied: its checksum differs; try again`, {
-    mayHaveRun: true,
-  });
+  throw changed(path);
 }

@@ -5,10 +5,14 @@ export const artifacts: Command = {
   name: 'artifacts',
   takes: '<session> [directory]',
   summary: 'lists what an agent left in $GC_ARTIFACTS_DIR, or copies it here',
-  flags: [...outputFlags()],
+  flags: [
+    {flags: '--archive <file>', meaning: 'into one tar.gz file instead of a directory'},
+    ...outputFlags(),
+  ],
   examples: [
     ['artifacts mayor', 'list them, with size and checksum'],
     ['artifacts mayor out/', 'copy them below out/, each checked against its checksum'],
+    ['artifacts mayor --archive mayor.tar.gz', 'keep them as one file, before prune takes the pod'],
   ],
   notes:
     'After the end of a run with a record they can be had for GC_K8S_ARTIFACTS_KEEP (15m); its record lists them for longer. Links that lead out of the directory are refused, others not followed.',

@@ -1,0 +1,63 @@
+import {createHash} from 'node:crypto';
+import {createWriteStream} from 'node:fs';
+import {rename, rm} from 'node:fs/promises';
+import {posix} from 'node:path';
+import {Readable} from 'node:stream';
+import {pipeline} from 'node:stream/promises';
+import {createGzip} from 'node:zlib';
+import {pack, type Pack} from 'tar-stream';
+import type {Cluster, Pod} from '../kube/cluster.ts';
+import {ARTIFACTS} from '../pod/paths.ts';
+import type {Catalogue} from './artifact-catalogue.ts';
+import {listArtifacts} from './artifacts.ts';
+import {changed, eachEntry, type Entry, notArrived} from './fetch-artifacts.ts';
+import type {Artifact} from './run.ts';
+
+/**
+ * Copies a run's artifacts into one tar.gz file here, under their paths below the artifacts directory,
+ * each checked against its checksum; the file appears only when it is whole. Raises PodExecError for
+ * one that came out different, or not at all.
+ */
+export async function archiveArtifacts(
+  cluster: Cluster,
+  pod: Pod,
+  file: string,
+): Promise<Catalogue> {
+  const catalogue = await listArtifacts(cluster, pod);
+  const missing = new Map(catalogue.artifacts.map(artifact => [artifact.path, artifact]));
+  const archive = pack();
+  const part = `${file}.part`;
+  const written = pipeline(archive, createGzip(), createWriteStream(part));
+  // Whoever fails first is heard of below; this one is then only its echo.
+  written.catch(() => undefined);
+  try {
+    await eachEntry(cluster, pod, async entry => {
+      const path = posix.join(ARTIFACTS, entry.header.name);
+      const artifact = missing.get(path);
+      if (!artifact || entry.header.type !== 'file') return;
+      await add(archive, artifact, entry);
+      missing.delete(path);
+    });
+    if (missing.size > 0) throw notArrived(missing, catalogue.artifacts.length);
+    archive.finalize();
+    await written;
+    await rename(part, file);
+  } catch (error) {
+    archive.destroy();
+    await rm(part, {force: true});
+    throw error;
+  }
+  return catalogue;
+}
+
+async function add(archive: Pack, artifact: Artifact, entry: Entry): Promise<void> {
+  const {path, mode, sha256} = artifact;
+  const {size, mtime} = entry.header;
+  const hash = createHash('sha256');
+  const name = posix.relative(ARTIFACTS, path);
+  const sink = archive.entry({name, size, mode: parseInt(mode, 8), mtime});
+  const content = Readable.from(entry as AsyncIterable<Buffer>);
+  content.on('data', (piece: Buffer) => hash.update(piece));
+  await pipeline(content, sink);
+  if (hash.digest('hex') !== sha256) throw changed(path);
+}
