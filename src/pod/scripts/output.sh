@@ -15,13 +15,15 @@ if [ -s agent.log ]; then
     shift
   done
 fi
-# dd writes what it has read at once. A round adds at most 1 MiB, and nothing only at the end.
-full=$((output_limit / 2 - 1048576)) before=0
-tee /proc/1/fd/1 | while :; do
-  dd bs=4096 count=256 >>agent.log 2>/dev/null
-  size=$(wc -c <agent.log)
-  [ "$size" -gt "$before" ] || break
-  before=$size
-  [ "$size" -lt "$full" ] || { mv agent.log agent.log.1; before=0; }
-done
+# dd writes what it has read at once. A round adds at most 1 MiB, and reads nothing only at the end.
+full=$((output_limit / 2 - 1048576))
+tee /proc/1/fd/1 | {
+  while said=$({ dd bs=4096 count=256 >>agent.log; } 2>&1); do
+    case $said in 0+0*) break ;; esac
+    size=$(wc -c <agent.log)
+    [ "${size:-0}" -lt "$full" ] || mv agent.log agent.log.1
+  done 2>/dev/null
+  # A log that takes no more (a full disk) must not end the output of the container.
+  cat >/dev/null
+}
 rm -f open
