@@ -2,7 +2,8 @@ import {text, type Reply} from '../cli/operation.ts';
 import {CONFIG_FILE} from '../config/config-file.ts';
 import {EVERY_SETTING} from '../config/every-setting.ts';
 import {readConfigFile, type FileEntry} from '../config/read-config-file.ts';
-import {textOf, type Setting} from '../config/settings.ts';
+import {POD_SETTINGS} from '../config/pod-settings.ts';
+import {SETTINGS, textOf, type Setting} from '../config/settings.ts';
 import {SettingsError, UsageError} from '../errors.ts';
 import type {PeopleCall} from './command.ts';
 import {CONNECTION_FLAGS} from './connection-flags.ts';
@@ -52,7 +53,9 @@ function wanted(variables: readonly string[], all: readonly Held[]): readonly He
 }
 
 function everySetting(call: PeopleCall, file: ReadonlyMap<string, FileEntry>): Held[] {
-  const rows = Object.values(EVERY_SETTING).map(row => held(call, row, file.get(row.variable)));
+  const rows = Object.values(EVERY_SETTING).map(row =>
+    held(call, withDefault(call, row), file.get(row.variable)),
+  );
   const {KUBECONFIG: kubeconfig} = call.env;
   return [
     ...rows,
@@ -63,6 +66,12 @@ function everySetting(call: PeopleCall, file: ReadonlyMap<string, FileEntry>): H
       meaning: 'kubeconfig files; unset: ~/.kube/config, in a pod the service account',
     },
   ];
+}
+
+/** With the default that depends on another setting written out. */
+function withDefault({env}: PeopleCall, row: Setting<unknown>): Setting<unknown> {
+  if (row.variable !== POD_SETTINGS.doltHost.variable) return row;
+  return {...row, fallback: `dolt.${textOf(env, SETTINGS.namespace) ?? ''}.svc.cluster.local`};
 }
 
 function held(call: PeopleCall, row: Setting<unknown>, entry: FileEntry | undefined): Held {

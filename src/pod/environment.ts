@@ -12,7 +12,7 @@ const CONTROLLER_ONLY = new Set([
 const CONTROLLER_ONLY_PREFIX = /^(GC_K8S_|XDG_)/;
 
 /** Values that never go into a pod spec. */
-const SECRET_NAME = /(_TOKEN|_KEY)$|SECRET|PASSWORD|^ANTHROPIC_/;
+const SECRET_NAME = /(_TOKEN|_KEY)$|SECRET|PASSW(OR)?D|^ANTHROPIC_/i;
 
 const TO_WORKSPACE = new Set(['GC_CITY', 'GC_CITY_PATH', 'GC_CITY_ROOT']);
 const MAPPED_BELOW_CITY = new Set([

@@ -75,6 +75,7 @@ describe('secrets', () => {
   it.each([
     ...['GITHUB_TOKEN', 'OPENAI_API_KEY', 'MY_SECRET', 'SECRET_THING', 'DB_PASSWORD', 'PASSWORD'],
     ...['PGPASSWORD', 'ANTHROPIC_BASE_URL', 'ANTHROPIC_API_KEY'],
+    ...['github_token', 'api_key', 'client_secret', 'DB_PASSWD', 'pgpassword'],
   ])('%s stays out of the pod spec', name => {
     const {open, secret} = environmentOf({[name]: 'planted'});
     expect(JSON.stringify(open)).not.toContain('planted');

@@ -18,9 +18,7 @@ export const eventLog: Link = {
     const deadline = new Deadline(LOOK_MS, {parent: visit.call.deadline.signal});
     const {configMaps} = clusterOf(visit, LOOK_MS);
     const store: Store = {configMaps, clock: clockOf(deadline)};
-    const counter = await readCounter(store);
-    const highest = await highestNumber(store);
-    deadline.clear();
+    const [counter, highest] = await look(store).finally(() => deadline.clear());
     if (counter === undefined && highest === 0) {
       yield ok('event log', 'empty: nothing was recorded yet');
     } else if (counter === undefined) {
@@ -42,3 +40,7 @@ export const eventLog: Link = {
     }
   },
 };
+
+async function look(store: Store) {
+  return [await readCounter(store), await highestNumber(store)] as const;
+}

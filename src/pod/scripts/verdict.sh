@@ -33,7 +33,7 @@ if [ ! -s "$gc/last-screen" ]; then
 fi
 env | while IFS='=' read -r name value; do
   case $name in
-    *_TOKEN | *_KEY | *SECRET* | *PASSWORD* | ANTHROPIC_*) [ ${#value} -lt 6 ] || printf '%s\n' "$value" ;;
+    *_TOKEN | *_token | *_KEY | *_key | *SECRET* | *secret* | *PASSW* | *passw* | ANTHROPIC_*) [ ${#value} -lt 6 ] || printf '%s\n' "$value" ;;
   esac
 done >>"$gc/secrets"
 lines=$(
