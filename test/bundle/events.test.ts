@@ -1,13 +1,8 @@
-import {randomUUID} from 'node:crypto';
-import {mkdtempSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {join, resolve} from 'node:path';
-import {describe, expect, it, onTestFinished} from 'vitest';
+import {describe, expect, it} from 'vitest';
 import type {FaultAction} from '../../dev-cluster/faults.ts';
 import {launch} from '../cluster/kit/process.ts';
-import {devCluster} from '../dev-cluster/kit.ts';
+import {city, EXECUTABLE} from './log-city.ts';
 
-const EXECUTABLE = resolve(import.meta.dirname, '../../dist/gc-events-k8s');
 const TOLD = '{"type":"test.told","actor":"test"}';
 
 /** The exchanges of a `record` in a log that has an event. */
@@ -113,32 +108,3 @@ describe('a record that cannot be done', () => {
     expect(await gc('latest-seq')).toEqual([0, '1\n', '']);
   });
 });
-
-type Answer = readonly [code: number | null, stdout: string, stderr: string];
-
-/** A cluster with an empty log, and gc's way to call. */
-async function city() {
-  const namespace = `log-${randomUUID().slice(0, 8)}`;
-  const dev = await devCluster({namespace});
-  const home = mkdtempSync(join(tmpdir(), 'gc-bundle-events-'));
-  onTestFinished(() => rmSync(home, {recursive: true, force: true}));
-  const kubeconfig = join(home, 'kubeconfig');
-  dev.writeKubeconfig(kubeconfig);
-  const path = process.env.PATH ?? '';
-  const env = {PATH: path, HOME: home, KUBECONFIG: kubeconfig, GC_K8S_NAMESPACE: namespace};
-  const begin = (args: string, stdin = '') =>
-    launch(EXECUTABLE, args.split(' '), {env, stdin, deadlineMs: 30_000});
-  return {
-    dev,
-    env,
-    gc: async (args: string, stdin?: string): Promise<Answer> => {
-      const {code, stdout, stderr} = await begin(args, stdin).done;
-      return [code, stdout, stderr];
-    },
-    watchFirst: async (args: string): Promise<string> => {
-      const watching = begin(args);
-      watching.onOutput(() => watching.signal('SIGTERM'));
-      return (await watching.done).stdout;
-    },
-  };
-}
