@@ -1,8 +1,8 @@
-import {describe, expect, it} from 'vitest';
+import {describe, expect, it, vi} from 'vitest';
 import type {FaultAction} from '../../dev-cluster/faults.ts';
 import {ANSWERS} from './answers.ts';
 import type {City} from './city.ts';
-import {city, ON_A_SESSION} from './city.ts';
+import {city, ON_A_SESSION, podUntil} from './city.ts';
 import type {Ended} from './program.ts';
 import {ONE_LINE, summary} from './program.ts';
 
@@ -84,6 +84,74 @@ describe('every operation', () => {
       expect(summary(row), row.operation).toBe(`0 ${ANSWERS[row.operation] ?? ''}`);
       expect(names(row), row.operation).toEqual(row.operation === 'stop' ? [] : ['mayor']);
     }
+  });
+});
+
+describe('a node that is not heard of', () => {
+  it('is told by an exec, which changes nothing, and is no matter to what needs no node', async () => {
+    const lost = ordered({type: 'node-silent'});
+    const wanted = ['exec mayor', 'list-running', 'stop mayor'];
+    const [stop, exec, list] = await rows(
+      lost,
+      ALL.filter(([args]) => wanted.includes(args)),
+    );
+    expect([stop?.code, stop?.stderr]).toEqual([0, '']);
+    expect(exec?.code).toBe(255);
+    expect(exec?.stderr).toMatch(/^[^\n]*no route to host[^\n]*\n$/);
+    expect(exec && names(exec)).toEqual(['mayor']);
+    // It may run, but nobody can reach it.
+    expect(list && summary(list)).toBe('0 ');
+  });
+
+  it('ends a start that waits for it, which says what the scheduler said', async () => {
+    const own = await city();
+    own.dev.faults.add({match: {}, action: {type: 'node-silent'}});
+    const {ended, interrupt} = own.begin('start mayor', {stdin: '{}'});
+    await podUntil(own.dev, 'mayor', pod => JSON.stringify(pod.status).includes('unreachable'));
+    await vi.waitUntil(() => own.dev.requests.some(({verb}) => verb === 'watch'), 30_000);
+    interrupt();
+    const {code, stderr} = await ended;
+    expect([code, stderr]).toEqual([130, expect.stringMatching(ONE_LINE)]);
+    expect(stderr).toContain('untolerated taint {node.kubernetes.io/unreachable: }');
+    expect(own.pods()).toEqual([]);
+  });
+
+  it('that is given up leaves a session that is absent, and whose name can be had', async () => {
+    const ON_ITS_PLACE = ['is-running mayor', 'list-running', 'stop mayor'];
+    const calls = ALL.filter(([args]) => ON_ITS_PLACE.includes(args));
+    for (const row of await rows(own => own.dev.pod('mayor').loseNode(), calls)) {
+      const nothing = row.operation === 'list-running' || row.operation === 'stop' ? '' : 'false\n';
+      expect([row.operation, summary(row)]).toEqual([row.operation, `0 ${nothing}`]);
+    }
+  });
+});
+
+describe('a start', () => {
+  it('whose watch is never answered goes on', async () => {
+    const own = await city();
+    own.dev.faults.add({match: {path: /watch=/}, action: {type: 'hang'}});
+    expect(summary(await own.run('start mayor', {stdin: '{}'}))).toBe('0 ');
+    expect(own.pods()).toHaveLength(1);
+  });
+});
+
+describe('a start whose pod no node takes', () => {
+  it('waits, says the scheduler’s words when it is stopped, and leaves nothing', async () => {
+    const own = await city();
+    own.dev.faults.add({match: {}, action: {type: 'pod', how: 'unschedulable'}});
+    const {ended, interrupt} = own.begin('start mayor', {stdin: '{}'});
+    await podUntil(own.dev, 'mayor', pod => JSON.stringify(pod.status).includes('Unschedulable'));
+    await vi.waitUntil(() => own.dev.requests.some(({verb}) => verb === 'watch'), 30_000);
+    const asked = await Promise.all(
+      ['is-running mayor', 'list-running'].map(async args => summary(await own.run(args))),
+    );
+    expect(asked).toEqual(['0 false\n', '0 ']);
+    interrupt();
+    const {code, stderr} = await ended;
+    expect([code, stderr]).toEqual([130, expect.stringMatching(ONE_LINE)]);
+    expect(stderr).toContain("0/1 nodes are available: 1 node(s) didn't match");
+    expect(own.pods()).toEqual([]);
+    expect(summary(await own.run('start mayor', {stdin: '{}'}))).toBe('0 ');
   });
 });
 
