@@ -95,7 +95,7 @@ function keep({directory, prefix, name}, names, data) {
   }
 }
 
-const place = cachePlace();
+const place = BUILD.keepsCode ? cachePlace() : undefined;
 const {names = [], data} = (place && kept(place)) ?? {};
 const script =
   names.length > 0

@@ -14,7 +14,7 @@ const COMPRESS_FROM = 24 * 1024;
  * become scripts (docs/adr/0003-one-file-lean-start.md, 0014-compiled-code-is-kept.md). Every module
  * is there once, and `import()` in the source is all that says where the seams are.
  */
-export async function oneFile(entryPoint, options) {
+export async function oneFile(entryPoint, {keepsCode}, options) {
   const {entry, parts} = await split(entryPoint, options);
   const atOnce = reachedAtOnce(entry, parts);
   const table = {};
@@ -27,7 +27,7 @@ export async function oneFile(entryPoint, options) {
   }
   const hash = createHash('sha256').update(comment).digest('hex').slice(0, 16);
   const program = basename(entryPoint, '.ts');
-  return `#!/usr/bin/env node\n${await boot({program, hash, entry, parts: table, length: comment.length})}\n/*${comment}*/\n`;
+  return `#!/usr/bin/env node\n${await boot({program, hash, entry, parts: table, length: comment.length, keepsCode})}\n/*${comment}*/\n`;
 }
 
 async function boot(build) {
