@@ -37,6 +37,12 @@ async function boot(build) {
   return `(()=>{${code.trim()}})();`;
 }
 
+/** The file is read byte by byte; esbuild leaves patterns as they are, and an escape means the same there. */
+function inAscii(code) {
+  const escaped = unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return code.replaceAll(/[\u0080-\uffff]/g, escaped);
+}
+
 /** Without what would end the comment; one-file-boot.cjs puts it back. */
 function inComment(text) {
   return text.replaceAll('*/', '*\u0001/');
@@ -73,7 +79,7 @@ async function split(entryPoint, options) {
       supported: {'dynamic-import': false},
     });
     const {imports} = outputs.get(basename(path));
-    parts.set(`./${basename(path)}`, {code: code.trim(), imports});
+    parts.set(`./${basename(path)}`, {code: inAscii(code.trim()), imports});
   }
   const isEntry = ([, output]) => output.entryPoint === entryPoint;
   const [[entry]] = [...outputs].filter(isEntry);
