@@ -13,6 +13,8 @@ const shellScripts = {
   },
 };
 
+const RUN = randomUUID();
+
 /** Where the JSON report goes that .ci/run counts. */
 const report = process.env.GC_TEST_REPORT;
 
@@ -52,6 +54,24 @@ const EMBEDDED = [
  */
 const retry = process.env.CI === undefined ? 0 : 2;
 
+/**
+ * Lines that tests run in their own process. Left out is what runs only as the executables are built,
+ * which no coverage is taken of: the doors, their rows, the steps of start, and what people type.
+ * Those are driven from outside, as gc and people do it (test/bundle, test/cluster).
+ */
+const COVERAGE = {
+  provider: 'v8' as const,
+  include: ['src/**/*.ts'],
+  exclude: [
+    'src/{bin,cli,people}/**',
+    'src/*/ops/**',
+    'src/*/operations.ts',
+    'src/session/start/**',
+  ],
+  reporter: ['text-summary'],
+  thresholds: {lines: 80},
+};
+
 /** Cluster tests share one cluster: one file at a time, and long enough for a slow node. */
 export default defineConfig({
   plugins: [shellScripts],
@@ -59,6 +79,7 @@ export default defineConfig({
   test: {
     reporters: report === undefined ? ['default'] : ['default', 'json'],
     ...(report === undefined ? {} : {outputFile: {json: report}}),
+    coverage: COVERAGE,
     projects: [
       {
         extends: true,
@@ -66,6 +87,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/bundle/**', 'test/cluster/**'],
+          // A machine under load, and coverage, may take their time.
+          testTimeout: 60_000,
         },
       },
       {
@@ -79,6 +102,7 @@ export default defineConfig({
           include: EMBEDDED.map(file => `test/cluster/${file}.test.ts`),
           globalSetup: ['test/embedded/global-setup.ts'],
           setupFiles: ['test/embedded/setup.ts'],
+          provide: {run: RUN},
           // They mostly wait for agents; more at a time than there are cores is quicker.
           maxWorkers: 3,
           sequence: {groupOrder: 1},
@@ -91,8 +115,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'cluster',
-          // Tells files of one run what is done already.
-          provide: {run: randomUUID()},
+          // Tells files of one run what is done already, and what it made on the cluster.
+          provide: {run: RUN},
+          globalSetup: ['test/cluster/global-setup.ts'],
           include: ['test/cluster/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,

@@ -1,6 +1,7 @@
 import {randomUUID} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {load} from 'js-yaml';
+import {inject} from 'vitest';
 import type {Target} from '../cluster-contract/api-client.ts';
 import {ApiClient} from '../cluster-contract/api-client.ts';
 
@@ -17,26 +18,16 @@ export interface Kubeconfig {
   }[];
 }
 
+/** Tells the namespaces of one run of the suite. */
+export const RUN_LABEL = 'gc-k8s-test-run';
+
 /** The current context of KUBECONFIG, with a namespace of its own until it is closed. */
 export async function openRealCluster(purpose = 'contract'): Promise<Target> {
-  const config = readKubeconfig();
-  const context = config.contexts.find(({name}) => name === config['current-context'])?.context;
-  const cluster = config.clusters.find(({name}) => name === context?.cluster)?.cluster;
-  const user = config.users.find(({name}) => name === context?.user)?.user;
-  if (cluster === undefined || user === undefined)
-    throw new Error('the kubeconfig has no current context');
   const namespace = `${purpose}-${randomUUID().slice(0, 8)}`;
-  const target = {
-    server: new URL(cluster.server),
-    headers: user.token === undefined ? {} : {authorization: `Bearer ${user.token}`},
-    ...pem('ca', cluster['certificate-authority-data']),
-    ...pem('cert', user['client-certificate-data']),
-    ...pem('key', user['client-key-data']),
-    namespace,
-    close: () => Promise.resolve(),
-  };
+  const target = {...openAdmin(), namespace};
   const admin = new ApiClient(target);
-  await required(admin, 'POST', '', {metadata: {name: namespace}});
+  const labels = {[RUN_LABEL]: inject('run')};
+  await required(admin, 'POST', '', {metadata: {name: namespace, labels}});
   // The controller makes it in its own time; pods need it at once.
   await admin.call('POST', '/serviceaccounts', {metadata: {name: 'default'}});
   return {
@@ -45,6 +36,25 @@ export async function openRealCluster(purpose = 'contract'): Promise<Target> {
       await required(admin, 'DELETE', `/${namespace}`);
       admin.close();
     },
+  };
+}
+
+/** The current context of KUBECONFIG, for what is in no namespace. */
+export function openAdmin(): Target {
+  const config = readKubeconfig();
+  const context = config.contexts.find(({name}) => name === config['current-context'])?.context;
+  const cluster = config.clusters.find(({name}) => name === context?.cluster)?.cluster;
+  const user = config.users.find(({name}) => name === context?.user)?.user;
+  if (cluster === undefined || user === undefined)
+    throw new Error('the kubeconfig has no current context');
+  return {
+    server: new URL(cluster.server),
+    headers: user.token === undefined ? {} : {authorization: `Bearer ${user.token}`},
+    ...pem('ca', cluster['certificate-authority-data']),
+    ...pem('cert', user['client-certificate-data']),
+    ...pem('key', user['client-key-data']),
+    namespace: '',
+    close: () => Promise.resolve(),
   };
 }
 
