@@ -3,6 +3,7 @@ import {createServer} from 'node:net';
 import {join} from 'node:path';
 import {describe, expect, it, onTestFinished} from 'vitest';
 import {ApiClient} from '../cluster-contract/api-client.ts';
+import {whyNot} from '../dev-cluster/process/kit.ts';
 import {bareEnvironment, temporaryDirectory} from './city.ts';
 import {begin, ONE_LINE, run, summary, type Ended} from './program.ts';
 
@@ -50,7 +51,7 @@ function clientOf(path: string): ApiClient {
   return client;
 }
 
-describe('gc-dev-cluster', () => {
+describe.skipIf(whyNot !== undefined)('gc-dev-cluster', () => {
   it('runs in the background, says where, and is gone after down', async () => {
     const own = home();
     const {code, stdout} = await own.dev('up --detach --namespace city');
