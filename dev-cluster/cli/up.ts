@@ -1,5 +1,5 @@
 import {spawn} from 'node:child_process';
-import {closeSync, openSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {closeSync, fstatSync, ftruncateSync, openSync, readSync, rmSync} from 'node:fs';
 import {stringAt} from '../json.ts';
 import {startDevCluster} from '../start-dev-cluster.ts';
 import {announce, claim, holderOf} from './claim.ts';
@@ -78,27 +78,30 @@ function stopSignal(): Promise<void> {
 /** Starts this program again, away from the terminal; gives back the url once it is ready. */
 async function startInBackground(place: Place, {namespace}: UpOptions): Promise<string> {
   const [, program = ''] = process.argv;
-  const log = openSync(place.log, 'a', 0o600);
+  const log = openSync(place.log, 'a+', 0o600);
   const more = place.isKept ? ['--directory', place.directory] : [];
   const child = spawn(process.execPath, [program, 'up', '--namespace', namespace, ...more], {
     detached: true,
     stdio: ['ignore', log, log, 'ipc'],
   });
-  closeSync(log);
   const url = await new Promise<string | undefined>((resolve, reject) => {
     child.once('message', message => resolve(stringAt(message, 'url') ?? ''));
     child.once('exit', () => resolve(undefined));
     child.once('error', reject);
   });
-  if (url === undefined) throw new Error(lastLine(place.log));
+  const why = url === undefined ? lastLine(log) : undefined;
+  closeSync(log);
+  if (url === undefined) throw new Error(why);
   child.disconnect();
   child.unref();
   return url;
 }
 
-/** What the background said before it gave up. */
-function lastLine(path: string): string {
-  const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
-  writeFileSync(path, '');
+/** What the background said before it gave up, and before it may have taken the file away. */
+function lastLine(log: number): string {
+  const text = Buffer.alloc(fstatSync(log).size);
+  readSync(log, text, 0, text.length, 0);
+  ftruncateSync(log);
+  const lines = text.toString().trimEnd().split('\n');
   return (lines.at(-1) ?? '').replace(/^gc-dev-cluster up: /, '');
 }
