@@ -75,12 +75,18 @@ at=$(now)
 du -sk /workspace >"$gc/size" 2>/dev/null &
 sizing=$!
 (sleep 1; kill $sizing) 2>/dev/null &
-# An agent that ended while start still confirmed it: the end of this process would cut start off.
+# $1: what is awaited, a command; $2: for how many naps at most.
+await() {
+  tries=0
+  until eval "$1" || [ "$tries" -ge "$2" ]; do
+    nap 0.02
+    tries=$((tries + 1))
+  done
+}
+# An agent that ended while start still confirmed it: the end of this process would cut start off,
+# which marks the pod first, on a server that may be slow. The launcher always says when it is done.
+await '[ -e "$gc/kept" ]' 1500
 # Nor may the last of the agent's output be cut off.
-tries=0
-until [ -e "$gc/kept" ] && [ ! -e "$gc/output/open" ] || [ "$tries" -ge 100 ]; do
-  nap 0.02
-  tries=$((tries + 1))
-done
+await '[ ! -e "$gc/output/open" ]' 100
 wait $sizing
 . "$gc/verdict.sh"
