@@ -41,6 +41,16 @@ describe('a run on processes of this machine', () => {
     expect(await endOf(own, 'late')).toMatchObject({state: 'timeout', reason: 'timeout'});
   });
 
+  testOnProcesses('may be over before a slow server has it marked', async () => {
+    const own = await onProcesses({namespace: 'gc'});
+    own.dev.faults.add({
+      match: {verb: 'patch', resource: 'pods'},
+      action: {type: 'delay', milliseconds: 4000},
+    });
+    await starter(own)('quick', 'sleep 0.3; exit 3');
+    expect(await endOf(own, 'quick')).toMatchObject({reason: 'exit_code', exitCode: 3});
+  });
+
   testOnProcesses('shows no line that holds what a Secret gave the agent', async () => {
     const own = await onProcesses();
     for (const [name, key] of [
