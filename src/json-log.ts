@@ -1,6 +1,18 @@
 import pino from 'pino';
 import {traceContext} from './config/trace-context.ts';
-import type {Log} from './log.ts';
+
+/** What happened, as one word a program can search for, and what it happened to. */
+type Write = (event: string, fields?: Readonly<Record<string, unknown>>) => void;
+
+/** JSON lines on stderr or in a file, never on stdout: that is the protocol's. */
+export interface Log {
+  readonly debug: Write;
+  readonly info: Write;
+  readonly warn: Write;
+  readonly error: Write;
+  /** Adds fields to every line from now on. */
+  readonly about: (fields: Readonly<Record<string, unknown>>) => void;
+}
 
 export interface JsonLogOptions {
   readonly level: string;

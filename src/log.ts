@@ -1,17 +1,5 @@
 import {setting} from './config/settings.ts';
-
-/** What happened, as one word a program can search for, and what it happened to. */
-type Write = (event: string, fields?: Readonly<Record<string, unknown>>) => void;
-
-/** JSON lines on stderr or in a file, never on stdout: that is the protocol's. */
-export interface Log {
-  readonly debug: Write;
-  readonly info: Write;
-  readonly warn: Write;
-  readonly error: Write;
-  /** Adds fields to every line from now on. */
-  readonly about: (fields: Readonly<Record<string, unknown>>) => void;
-}
+import type {Log} from './json-log.ts';
 
 let current: Log | undefined;
 

@@ -1,5 +1,5 @@
 import type {ApiObject} from '../store/object.ts';
-import type {Node} from './process-kubelet.ts';
+import type {Node} from './node.ts';
 
 /** What the worker of a container knows of its pod. */
 export interface PodContext {

@@ -14,7 +14,7 @@ import type {PodContext} from './pod-context.ts';
 import type {PodControl} from './pod-control.ts';
 import {controlPod} from './pod-control.ts';
 import {nodeName} from './pod-status.ts';
-import type {Node} from './process-kubelet.ts';
+import type {Node} from './node.ts';
 import {untilPossible} from './retry.ts';
 import {whyUnschedulable} from './scheduling.ts';
 import type {VolumeSources} from './volumes.ts';

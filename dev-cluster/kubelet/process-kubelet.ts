@@ -9,9 +9,9 @@ import {enterWithTerminal} from '../sandbox/terminal.ts';
 import type {ApiObject} from '../store/object.ts';
 import type {Change, Store} from '../store/store.ts';
 import type {ContainerLog} from './container-log.ts';
-import type {Runtime} from './container-run.ts';
 import {missingByName} from './images.ts';
 import type {Kubelet} from './kubelet.ts';
+import type {Node} from './node.ts';
 import {isLost} from './pod-status.ts';
 import {PodWorker} from './pod-worker.ts';
 import type {KubeletOptions} from './scripted-kubelet.ts';
@@ -22,14 +22,6 @@ export interface ProcessKubeletOptions extends KubeletOptions {
   readonly stateDirectory?: string;
   /** Images that cannot be pulled; those whose last part begins with `missing` unless given. */
   readonly missingImages?: RegExp;
-}
-
-/** What pods run on: this machine, its state, and what the cluster knows. */
-export interface Node {
-  readonly store: Store;
-  readonly state: StateDirectory;
-  readonly runtime: Runtime;
-  readonly missingImages: RegExp;
 }
 
 /** Runs every container as processes of this machine, in namespaces of their own. */

@@ -5,7 +5,8 @@ import type {Readable} from 'node:stream';
 import type {ExecCall, ExecResult} from '../exec/call.ts';
 import {notStarted} from '../exec/not-started.ts';
 import type {FifoPool} from './fifo-pool.ts';
-import {enterWords, exitCode} from './launch.ts';
+import {exitCode} from './exit-code.ts';
+import {enterWords} from './launch.ts';
 import type {Identity, Sandbox} from './sandbox.ts';
 
 /** A container that an exec can enter. */

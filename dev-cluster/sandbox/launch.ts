@@ -1,8 +1,8 @@
 import type {ChildProcess} from 'node:child_process';
 import {spawn} from 'node:child_process';
-import {constants} from 'node:os';
 import type {Readable} from 'node:stream';
 import enterScript from './enter.sh';
+import {exitCode} from './exit-code.ts';
 import type {Identity, Sandbox} from './sandbox.ts';
 import {asIdentity} from './sandbox.ts';
 import setupScript from './setup.sh';
@@ -141,13 +141,6 @@ function failure(report: string, file: string): StartFailure {
   }
   const lines = report.split('\n').filter(line => line !== '' && !/^pid \d+$/.test(line));
   return new StartFailure(lines.join('; ') || 'it ended while it was set up', false);
-}
-
-/** As a shell counts. */
-export function exitCode(code: unknown, signal: unknown): number {
-  if (typeof code === 'number') return code;
-  const number = Object.entries(constants.signals).find(([name]) => name === signal)?.[1];
-  return 128 + (number ?? 9);
 }
 
 function kill(pid: number, signal: NodeJS.Signals): void {

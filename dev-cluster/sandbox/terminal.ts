@@ -6,7 +6,7 @@ import {refusal} from '../exec/call.ts';
 import type {Inside} from './enter.ts';
 import {drain, nsenterWords, outcome, textOf} from './enter.ts';
 import type {FifoPool} from './fifo-pool.ts';
-import {exitCode} from './launch.ts';
+import {exitCode} from './exit-code.ts';
 import type {Sandbox} from './sandbox.ts';
 
 const noScript =

@@ -1,4 +1,4 @@
-import type {Program} from './run.ts';
+import type {Program} from './program.ts';
 
 /** The text of --help: every operation with what it takes and does. */
 export function helpText({name, version, operations}: Program): string {

@@ -1,5 +1,5 @@
 import {constants, fstatSync, openSync} from 'node:fs';
-import type {Log} from '../log.ts';
+import type {Log} from '../json-log.ts';
 
 const STDOUT = 1;
 

@@ -4,17 +4,12 @@ import {Deadline} from '../time/deadline.ts';
 import {nowMs} from '../time/now.ts';
 import {cancelOnSignals} from './cancellation.ts';
 import {describeFailure, describeWarning} from './failure.ts';
-import type {Call, Operation, Operations} from './operation.ts';
+import type {Call, Operation} from './operation.ts';
 import {writeErrorLine, writeReply} from './reply.ts';
+import type {Program} from './program.ts';
 
 /** gc takes exit 2 for "I don't know this operation" and goes on. */
 const UNKNOWN_OPERATION = 2;
-
-export interface Program {
-  readonly name: string;
-  readonly version: string;
-  readonly operations: Operations;
-}
 
 /** Runs the operation that argv names and exits; the only place that ends the process. */
 export async function run(program: Program): Promise<never> {

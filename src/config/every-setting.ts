@@ -1,4 +1,4 @@
-import {CONFIG_FILE} from './config-file.ts';
+import {CONFIG_FILE} from './config-file-setting.ts';
 import {POD_SETTINGS} from './pod-settings.ts';
 import {RUN_SETTINGS} from './run-settings.ts';
 import {SETTINGS} from './settings.ts';

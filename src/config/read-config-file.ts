@@ -2,7 +2,7 @@ import {readFile} from 'node:fs/promises';
 import {dirname, resolve} from 'node:path';
 import {CORE_SCHEMA, load} from 'js-yaml';
 import {SettingsError} from '../errors.ts';
-import {CONFIG_FILE} from './config-file.ts';
+import {CONFIG_FILE} from './config-file-setting.ts';
 import {POD_SETTINGS} from './pod-settings.ts';
 import {RUN_SETTINGS} from './run-settings.ts';
 import type {Setting} from './settings.ts';

@@ -1,5 +1,5 @@
 import {text, type Reply} from '../cli/operation.ts';
-import {CONFIG_FILE} from '../config/config-file.ts';
+import {CONFIG_FILE} from '../config/config-file-setting.ts';
 import {EVERY_SETTING} from '../config/every-setting.ts';
 import {readConfigFile, type FileEntry} from '../config/read-config-file.ts';
 import {POD_SETTINGS} from '../config/pod-settings.ts';

@@ -1,15 +1,9 @@
 import {text, type Reply} from '../cli/operation.ts';
 import {withConfigFile} from '../config/config-file.ts';
-import {setting} from '../config/settings.ts';
 import {UsageError} from '../errors.ts';
-import type {Cluster} from '../kube/cluster.ts';
-import {resolveConnection} from '../kube/kubeconfig.ts';
 import {openCluster} from '../kube/open-cluster.ts';
-import {log} from '../log.ts';
-import {metricsText} from '../run/metrics.ts';
-import {surveyRuns, type Known} from '../run/survey.ts';
-import {readTotals} from '../run/totals-store.ts';
-import {workspaceBytes} from '../run/workspace-size.ts';
+import {surveyRuns} from '../run/survey.ts';
+import {collect} from './collect-metrics.ts';
 import {valueOf, type PeopleCall} from './command.ts';
 
 export async function run(call: PeopleCall): Promise<Reply> {
@@ -24,24 +18,5 @@ export async function run(call: PeopleCall): Promise<Reply> {
   return serveMetrics({...call, env}, cluster, {
     port: Number(port),
     address: valueOf(call.options, 'address') ?? '127.0.0.1',
-  });
-}
-
-/** The metrics of these runs as text. `sizes`: of workspaces, from one call to the next. */
-export async function collect(
-  call: PeopleCall,
-  cluster: Cluster,
-  runs: readonly Known[],
-  sizes = new Map<string, number>(),
-): Promise<string> {
-  const {contextName} = await resolveConnection(call.env, {
-    context: setting(call.env, 'context'),
-    onWarning: warning => log.warn('kubeconfig.warning', {warning}),
-  });
-  return metricsText({
-    cluster: contextName,
-    runs,
-    stored: await readTotals(cluster),
-    workspaceBytes: await workspaceBytes(cluster, runs, {deadline: call.deadline, sizes}),
   });
 }

@@ -9,8 +9,8 @@ import {log} from '../log.ts';
 import {settleRuns, surveyRuns} from '../run/survey.ts';
 import {Deadline} from '../time/deadline.ts';
 import {nowMs} from '../time/now.ts';
+import {collect} from './collect-metrics.ts';
 import type {PeopleCall} from './command.ts';
-import {collect} from './metrics.ts';
 import {recordResultEvents} from './result-events.ts';
 
 /** Scrapes that come closer together get the same answer. */

@@ -1,5 +1,5 @@
 import {runInSession} from '../tmux/in-session.ts';
-import type {SessionPlace} from '../tmux/pane.ts';
+import type {SessionPlace} from '../tmux/session-place.ts';
 import processesScript from '../tmux/scripts/processes.sh';
 
 /**

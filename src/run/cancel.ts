@@ -1,6 +1,6 @@
 import {PodCommandError, SessionAbsentError} from '../errors.ts';
 import {runInSession} from '../tmux/in-session.ts';
-import type {SessionPlace} from '../tmux/pane.ts';
+import type {SessionPlace} from '../tmux/session-place.ts';
 import cancelScript from './scripts/cancel.sh';
 
 /**

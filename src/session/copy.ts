@@ -7,7 +7,7 @@ import {StagingPlan} from '../pod/staging/plan.ts';
 import {tarLength, tarOf} from '../pod/staging/tar.ts';
 import {planPath} from '../pod/staging/tree.ts';
 import {runInSession, succeedInSession} from '../tmux/in-session.ts';
-import type {SessionPlace} from '../tmux/pane.ts';
+import type {SessionPlace} from '../tmux/session-place.ts';
 import packScript from '../tmux/scripts/pack.sh';
 import readFileScript from '../tmux/scripts/read-file.sh';
 import unpackScript from '../tmux/scripts/unpack.sh';

@@ -6,7 +6,7 @@ import {findPod} from '../pod/find.ts';
 import {metaAnnotations, metaValue, tmuxHolds, type MetaKey} from '../pod/meta.ts';
 import {podNames} from '../pod/names.ts';
 import {runInSession, succeedInSession} from '../tmux/in-session.ts';
-import type {SessionPlace} from '../tmux/pane.ts';
+import type {SessionPlace} from '../tmux/session-place.ts';
 import getMetaScript from '../tmux/scripts/get-meta.sh';
 import removeMetaScript from '../tmux/scripts/remove-meta.sh';
 import setMetaScript from '../tmux/scripts/set-meta.sh';

@@ -1,5 +1,5 @@
 import {copyFrom} from './copy.ts';
-import type {SessionPlace} from '../tmux/pane.ts';
+import type {SessionPlace} from '../tmux/session-place.ts';
 import {Deadline} from '../time/deadline.ts';
 
 /** `stop` has 30 s in all, and the deletion comes after this. */

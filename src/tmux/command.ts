@@ -2,7 +2,7 @@ import {PodExecError, SessionAbsentError} from '../errors.ts';
 import {runInSession} from './in-session.ts';
 import {press, type} from './keyboard.ts';
 import {openStdin} from './open-stdin.ts';
-import type {SessionPlace} from './pane.ts';
+import type {SessionPlace} from './session-place.ts';
 import commandScript from './scripts/command.sh';
 import {terminalCommand} from './terminal-command.ts';
 

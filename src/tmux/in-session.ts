@@ -8,7 +8,7 @@ import {podNames} from '../pod/names.ts';
 import {belongsTo, sessionState} from '../pod/state.ts';
 import type {Deadline} from '../time/deadline.ts';
 import {backoffMs, sleep} from '../time/sleep.ts';
-import type {SessionPlace} from './pane.ts';
+import type {SessionPlace} from './session-place.ts';
 import prelude from './scripts/prelude.sh';
 
 /** What runs in a session's pod. */

@@ -1,6 +1,6 @@
 import {randomBytes} from 'node:crypto';
 import {succeedInSession} from './in-session.ts';
-import type {SessionPlace} from './pane.ts';
+import type {SessionPlace} from './session-place.ts';
 import pressScript from './scripts/press.sh';
 import typeScript from './scripts/type.sh';
 

@@ -1,18 +1,10 @@
-import type {Cluster} from '../kube/cluster.ts';
-import type {Deadline} from '../time/deadline.ts';
 import {runInPod, succeedInSession} from './in-session.ts';
 import activityScript from './scripts/activity.sh';
 import clearHistoryScript from './scripts/clear-history.sh';
 import clientsScript from './scripts/clients.sh';
 import hasSessionScript from './scripts/has-session.sh';
 import peekScript from './scripts/peek.sh';
-
-/** A session and the way to it. */
-export interface SessionPlace {
-  readonly cluster: Cluster;
-  readonly session: string;
-  readonly deadline: Deadline;
-}
+import type {SessionPlace} from './session-place.ts';
 
 /** The last `lines` lines of the terminal, all of its scrollback when ≤ 0; undefined when absent. */
 export async function capture(place: SessionPlace, lines: number): Promise<string | undefined> {

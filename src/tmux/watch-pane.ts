@@ -1,6 +1,6 @@
 import {succeedInSession} from './in-session.ts';
 import {openStdin} from './open-stdin.ts';
-import type {SessionPlace} from './pane.ts';
+import type {SessionPlace} from './session-place.ts';
 import watchScript from './scripts/watch.sh';
 
 /** ASCII's record separator, which no screen can hold. */

@@ -7,7 +7,7 @@ import {onTestFinished, vi} from 'vitest';
 import {KubeError} from '../../src/errors.ts';
 import type {Cluster, ExecRequest, ExecResult, Patch, Pod} from '../../src/kube/cluster.ts';
 import {Deadline} from '../../src/time/deadline.ts';
-import type {SessionPlace} from '../../src/tmux/pane.ts';
+import type {SessionPlace} from '../../src/tmux/session-place.ts';
 import prelude from '../../src/tmux/scripts/prelude.sh';
 import {temporaryDirectory} from './temporary-directory.ts';
 

@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs';
 import {failed, ok, skipped, warning, wordsOf} from './finding.ts';
 import {ask, type Visit} from './visit.ts';
-import type {Link} from './walk.ts';
+import type {Link} from './link.ts';
 
 /** The first that closes an exec's stdin by itself (KEP-4006, v5.channel.k8s.io). */
 const OLDEST_MINOR = 30;

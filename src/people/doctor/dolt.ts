@@ -4,7 +4,7 @@ import {failed, ok, skipped, warning, wordsOf, type Finding} from './finding.ts'
 import {DOLT_IMAGE, doltPlace, queryPod} from './pods.ts';
 import {inPod} from './terminal.ts';
 import {clusterOf, type Visit} from './visit.ts';
-import type {Link} from './walk.ts';
+import type {Link} from './link.ts';
 
 const QUERY_MS = 60_000;
 

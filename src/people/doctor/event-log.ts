@@ -4,7 +4,7 @@ import {highestNumber, type Store} from '../../events/store.ts';
 import {Deadline} from '../../time/deadline.ts';
 import {failed, ok} from './finding.ts';
 import {clusterOf} from './visit.ts';
-import type {Link} from './walk.ts';
+import type {Link} from './link.ts';
 
 /** A log of 20,000 events is looked through in a few seconds. */
 const LOOK_MS = 20_000;

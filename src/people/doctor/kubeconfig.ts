@@ -1,7 +1,7 @@
 import {setting} from '../../config/settings.ts';
 import {resolveConnection} from '../../kube/kubeconfig.ts';
 import {failed, ok, wordsOf} from './finding.ts';
-import type {Link} from './walk.ts';
+import type {Link} from './link.ts';
 
 /** Which cluster is meant, before anything is sent. */
 export const kubeconfig: Link = {

@@ -7,7 +7,7 @@ import {permissions} from './permissions.ts';
 import {recentFailures} from './recent-failures.ts';
 import {terminal} from './terminal.ts';
 import {throwAwayPod} from './throw-away-pod.ts';
-import type {Link} from './walk.ts';
+import type {Link} from './link.ts';
 
 /** The chain, from this machine to the database an agent's work is kept in. */
 export const links: readonly Link[] = [

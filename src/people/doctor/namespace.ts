@@ -1,7 +1,7 @@
 import {isKubeFailure} from '../../errors.ts';
 import {failed, ok, wordsOf} from './finding.ts';
 import {ask} from './visit.ts';
-import type {Link} from './walk.ts';
+import type {Link} from './link.ts';
 
 const ENFORCED = 'pod-security.kubernetes.io/enforce';
 

@@ -1,7 +1,7 @@
 import {atMost} from '../../time/at-most.ts';
 import {failed, ok} from './finding.ts';
 import {ask, type Visit} from './visit.ts';
-import type {Link} from './walk.ts';
+import type {Link} from './link.ts';
 
 /** What the two executables that gc calls ask for: the Role of contrib/k8s/rbac.yaml. */
 export const NEEDED: Readonly<Record<string, readonly string[]>> = {

@@ -2,7 +2,7 @@ import type {CoreEvent} from '../../kube/cluster.ts';
 import {ageOf} from '../age.ts';
 import {ok, warning} from './finding.ts';
 import {clusterOf, type Visit} from './visit.ts';
-import type {Link} from './walk.ts';
+import type {Link} from './link.ts';
 
 const LOOK_MS = 8_000;
 

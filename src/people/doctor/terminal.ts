@@ -2,7 +2,7 @@ import type {ExecResult} from '../../kube/cluster.ts';
 import {AGENT_CONTAINER} from '../../pod/labels.ts';
 import {failed, ok, skipped} from './finding.ts';
 import {clusterOf, type Visit} from './visit.ts';
-import type {Link} from './walk.ts';
+import type {Link} from './link.ts';
 
 const EXEC_MS = 15_000;
 

@@ -7,7 +7,7 @@ import {sleep} from '../../time/sleep.ts';
 import {failed, ok, skipped, wordsOf, type Finding} from './finding.ts';
 import {agentLikePod} from './pods.ts';
 import {clusterOf, type Visit} from './visit.ts';
-import type {Link} from './walk.ts';
+import type {Link} from './link.ts';
 
 /** A node that an autoscaler makes takes longer; then doctor says that there is none yet. */
 const SCHEDULING_MS = 10_000;

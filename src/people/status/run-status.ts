@@ -2,11 +2,10 @@ import {nothing, text, type Reply} from '../../cli/operation.ts';
 import {openCluster} from '../../kube/open-cluster.ts';
 import {isSet, valueOf, type PeopleCall} from '../command.ts';
 import {forPrograms} from '../format.ts';
-import {paintOf} from '../paint.ts';
 import {withActivity} from './activity.ts';
-import {agentView, recordedView, type AgentView} from './agent-view.ts';
+import {agentView, recordedView} from './agent-view.ts';
 import {readAgents, recordedRuns} from './read-agents.ts';
-import {asTable, summary, type Look} from './rows.ts';
+import {chosen, emptyWords, lookOf, screen} from './screen.ts';
 
 /**
  * Prints what the agents do: one list call, and with `-o wide` or named sessions one exec for each
@@ -36,33 +35,6 @@ export async function run(call: PeopleCall): Promise<Reply> {
   return nothing;
 }
 
-/** The table, and below it, on a terminal, how many there are of each kind. */
-export function screen(views: readonly AgentView[], nowMs: number, look: Look): string {
-  const drawn = asTable(views, nowMs, look);
-  return look.width === Infinity ? drawn : `${drawn}\n${look.paint.dim(summary(views))}\n`;
-}
-
-/** The agents that the flags leave. */
-export function chosen(views: readonly AgentView[], {options}: PeopleCall): readonly AgentView[] {
-  if (!isSet(options, 'notRunning')) return views;
-  return views.filter(({state}) => state !== 'running');
-}
-
-export function lookOf(call: PeopleCall): Look {
-  const {output} = call.streams;
-  return {
-    paint: paintOf(call),
-    width: output.isTTY ? output.columns : Infinity,
-    isWide: valueOf(call.options, 'output') === 'wide',
-  };
-}
-
 function asksTerminals({args, options}: PeopleCall): boolean {
   return args.length > 0 || valueOf(options, 'output') === 'wide';
-}
-
-/** As kubectl says "No resources found", on stderr. */
-export function emptyWords({options}: PeopleCall, namespace: string): string {
-  const which = isSet(options, 'notRunning') ? 'every agent runs' : 'there are no agents';
-  return `${which} in namespace "${namespace}"`;
 }

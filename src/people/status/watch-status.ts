@@ -7,8 +7,8 @@ import type {PeopleCall} from '../command.ts';
 import {asksForPrograms, forPrograms} from '../format.ts';
 import {agentView, type AgentView} from './agent-view.ts';
 import {isWanted, readAgents, selectorOf, sorted} from './read-agents.ts';
-import {chosen, emptyWords, lookOf, screen} from './run-status.ts';
 import {asTable} from './rows.ts';
+import {chosen, emptyWords, lookOf, screen} from './screen.ts';
 
 /** Ages are shown to the second, and terminals redraw that often without flicker. */
 const REDRAW_MS = 1_000;

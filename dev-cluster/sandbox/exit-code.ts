@@ -1,0 +1,8 @@
+import {constants} from 'node:os';
+
+/** As a shell counts. */
+export function exitCode(code: unknown, signal: unknown): number {
+  if (typeof code === 'number') return code;
+  const number = Object.entries(constants.signals).find(([name]) => name === signal)?.[1];
+  return 128 + (number ?? 9);
+}

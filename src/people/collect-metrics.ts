@@ -1,0 +1,28 @@
+import {setting} from '../config/settings.ts';
+import type {Cluster} from '../kube/cluster.ts';
+import {resolveConnection} from '../kube/kubeconfig.ts';
+import {log} from '../log.ts';
+import {metricsText} from '../run/metrics.ts';
+import type {Known} from '../run/survey.ts';
+import {readTotals} from '../run/totals-store.ts';
+import {workspaceBytes} from '../run/workspace-size.ts';
+import type {PeopleCall} from './command.ts';
+
+/** The metrics of these runs as text. `sizes`: of workspaces, from one call to the next. */
+export async function collect(
+  call: PeopleCall,
+  cluster: Cluster,
+  runs: readonly Known[],
+  sizes = new Map<string, number>(),
+): Promise<string> {
+  const {contextName} = await resolveConnection(call.env, {
+    context: setting(call.env, 'context'),
+    onWarning: warning => log.warn('kubeconfig.warning', {warning}),
+  });
+  return metricsText({
+    cluster: contextName,
+    runs,
+    stored: await readTotals(cluster),
+    workspaceBytes: await workspaceBytes(cluster, runs, {deadline: call.deadline, sizes}),
+  });
+}
