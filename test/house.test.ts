@@ -127,6 +127,19 @@ it('the demo is known to a door alone, and keeps the rules of the house', () => 
   }
 });
 
+it('no file is reached again from what it imports', () => {
+  const seen = new Set<string>();
+  const follow = (file: string, way: readonly string[]): void => {
+    expect(way, [...way, file].join(' -> ')).not.toContain(file);
+    if (seen.has(file)) return;
+    for (const imported of ownImports(file)) {
+      if (imported.endsWith('.ts') && SOURCES.includes(imported)) follow(imported, [...way, file]);
+    }
+    seen.add(file);
+  };
+  for (const file of SOURCES) follow(file, []);
+});
+
 it('every script is used', () => {
   const imported = new Set(SOURCES.flatMap(ownImports));
   expect(FILES.filter(file => file.endsWith('.sh') && !imported.has(file))).toEqual([]);
