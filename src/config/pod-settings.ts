@@ -1,6 +1,6 @@
 import {SettingsError} from '../errors.ts';
 import {quantity} from './quantity.ts';
-import {type Setting, textOf} from './settings.ts';
+import {readSetting, type Setting, type SettingValue} from './settings.ts';
 import {
   absolutePath,
   jsonArray,
@@ -196,22 +196,19 @@ export const POD_SETTINGS = {
   },
 } as const satisfies Record<string, Setting<unknown>>;
 
-type Row = typeof POD_SETTINGS;
-
-export type PodSettingName = keyof Row;
-
-/** A setting without a fallback may be unset. */
-type Value<N extends PodSettingName> =
-  ReturnType<Row[N]['parse']> | (Row[N] extends {readonly fallback: string} ? never : undefined);
+export type PodSettingName = keyof typeof POD_SETTINGS;
 
 /** The value of one of them; raises a SettingsError that names the variable and its value. */
-export function podSetting<N extends PodSettingName>(env: NodeJS.ProcessEnv, name: N): Value<N> {
-  const row: Setting<unknown> = POD_SETTINGS[name];
-  const text = textOf(env, row);
-  return (text === undefined ? undefined : row.parse(text, row.variable)) as Value<N>;
+export function podSetting<N extends PodSettingName>(
+  env: NodeJS.ProcessEnv,
+  name: N,
+): SettingValue<(typeof POD_SETTINGS)[N]> {
+  return readSetting(env, POD_SETTINGS[name]);
 }
 
-export type PodSettings = {readonly [N in PodSettingName]: Value<N>};
+export type PodSettings = {
+  readonly [N in PodSettingName]: SettingValue<(typeof POD_SETTINGS)[N]>;
+};
 
 /** All of them, each checked; request against limit too. For `start`, which must know before it creates. */
 export function podSettings(env: NodeJS.ProcessEnv): PodSettings {

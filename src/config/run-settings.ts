@@ -1,6 +1,6 @@
 import {SettingsError} from '../errors.ts';
 import {quantity} from './quantity.ts';
-import {type Setting, textOf} from './settings.ts';
+import {readSetting, type Setting, type SettingValue} from './settings.ts';
 import {yesOrNo} from './pod-values.ts';
 import {bad, count, duration, oneOf} from './values.ts';
 
@@ -65,22 +65,14 @@ export const RUN_SETTINGS = {
   },
 } as const satisfies Record<string, Setting<unknown>>;
 
-type Row = typeof RUN_SETTINGS;
-
-type RunSettingName = keyof Row;
-
 /** All of them, each checked; `timeout` in seconds, ages in milliseconds. */
 export type RunSettings = {
-  readonly [N in RunSettingName]:
-    ReturnType<Row[N]['parse']> | (Row[N] extends {readonly fallback: string} ? never : undefined);
+  readonly [N in keyof typeof RUN_SETTINGS]: SettingValue<(typeof RUN_SETTINGS)[N]>;
 };
 
 /** Reads and checks all of them; raises a SettingsError that names the variable and its value. */
 export function runSettings(env: NodeJS.ProcessEnv): RunSettings {
-  const entries = Object.entries(RUN_SETTINGS).map(([name, row]: [string, Setting<unknown>]) => {
-    const text = textOf(env, row);
-    return [name, text === undefined ? undefined : row.parse(text, row.variable)];
-  });
+  const entries = Object.entries(RUN_SETTINGS).map(([name, row]) => [name, readSetting(env, row)]);
   const settings = Object.fromEntries(entries) as RunSettings;
   if (settings.outputLimit.value < LEAST_OUTPUT) {
     throw new SettingsError(

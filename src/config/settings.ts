@@ -52,19 +52,27 @@ export const SETTINGS = {
   },
 } as const satisfies Record<string, Setting<unknown>>;
 
-type Row = typeof SETTINGS;
-
-export type SettingName = keyof Row;
-
-/** A setting without a fallback may be unset. */
-type Value<N extends SettingName> =
-  ReturnType<Row[N]['parse']> | (Row[N] extends {readonly fallback: string} ? never : undefined);
+export type SettingName = keyof typeof SETTINGS;
 
 /** The value of one setting; raises a SettingsError that names the variable and its value. */
-export function setting<N extends SettingName>(env: NodeJS.ProcessEnv, name: N): Value<N> {
-  const row: Setting<unknown> = SETTINGS[name];
+export function setting<N extends SettingName>(
+  env: NodeJS.ProcessEnv,
+  name: N,
+): SettingValue<(typeof SETTINGS)[N]> {
+  return readSetting(env, SETTINGS[name]);
+}
+
+/** What a row's variable may say; without a fallback it may be unset. */
+export type SettingValue<R extends Setting<unknown>> =
+  ReturnType<R['parse']> | (R extends {readonly fallback: string} ? never : undefined);
+
+/** The value of any row; raises a SettingsError that names the variable and its value. */
+export function readSetting<R extends Setting<unknown>>(
+  env: NodeJS.ProcessEnv,
+  row: R,
+): SettingValue<R> {
   const text = textOf(env, row);
-  return (text === undefined ? undefined : row.parse(text, row.variable)) as Value<N>;
+  return (text === undefined ? undefined : row.parse(text, row.variable)) as SettingValue<R>;
 }
 
 /** What the variable says, else its default. */
