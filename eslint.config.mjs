@@ -8,7 +8,13 @@ export default tseslint.config(
     languageOptions: {
       parserOptions: {
         projectService: {
-          allowDefaultProject: ['*.js', 'scripts/*.cjs', 'scripts/*.mjs', 'scripts/*/*.mjs'],
+          allowDefaultProject: [
+            '*.js',
+            'scripts/*.cjs',
+            'scripts/*/*.cjs',
+            'scripts/*.mjs',
+            'scripts/*/*.mjs',
+          ],
         },
         tsconfigRootDir: import.meta.dirname,
       },
@@ -44,5 +50,6 @@ export default tseslint.config(
       'no-console': 'off',
     },
   },
+  {files: ['**/*.cjs'], rules: {'@typescript-eslint/no-require-imports': 'off'}},
   {files: ['**/*.js', '**/*.cjs', '**/*.mjs'], extends: [tseslint.configs.disableTypeChecked]},
 );

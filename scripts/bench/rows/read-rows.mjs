@@ -1,8 +1,11 @@
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {rootCertificates} from 'node:tls';
+import {fileURLToPath} from 'node:url';
 import {SESSION} from '../bench.mjs';
 import {commandRow, timed} from '../command-row.mjs';
+
+const BARE_GET = fileURLToPath(new URL('../bare-get.cjs', import.meta.url));
 
 const LIST = ['get', 'pods', '-l', 'app=gc-agent'];
 
@@ -23,9 +26,19 @@ export function readRows(bench) {
 
 async function isRunning(bench) {
   await bench.session();
+  const {namespace} = await bench.room('agents');
+  const target = join(bench.directory, 'target.json');
+  writeFileSync(target, JSON.stringify(bench.target), {mode: 0o600});
+  const path = `/api/v1/namespaces/${namespace}/pods/${SESSION}`;
+  const env = bench.settings.childEnv;
+  const bare = bench.nodes.map(node => [
+    `a bare GET over node:tls, ${node.label}`,
+    {argv: [node.path, BARE_GET, target, path], env},
+  ]);
   return commandRow(bench, {
     ours: {args: ['is-running', SESSION], expect: /^true\n$/},
     kubectl: {args: ['get', 'pod', SESSION]},
+    others: Object.fromEntries(bare),
     target: 1,
     exchangeLimit: 2,
   });
