@@ -93,6 +93,8 @@ export default defineConfig({
     reporters: report === undefined ? ['default'] : ['default', 'json'],
     ...(report === undefined ? {} : {outputFile: {json: report}}),
     coverage: COVERAGE,
+    // Most wait for processes and timers; more at a time than there are cores is quicker.
+    maxWorkers: 3,
     projects: [
       {
         extends: true,
@@ -116,8 +118,6 @@ export default defineConfig({
           globalSetup: ['test/embedded/global-setup.ts'],
           setupFiles: ['test/embedded/setup.ts'],
           provide: {run: RUN},
-          // They mostly wait for agents; more at a time than there are cores is quicker.
-          maxWorkers: 3,
           sequence: {groupOrder: 1},
           testTimeout: 180_000,
           hookTimeout: 60_000,
