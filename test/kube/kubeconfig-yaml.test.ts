@@ -1,20 +1,10 @@
 import {load} from 'js-yaml';
 import {describe, expect, it} from 'vitest';
 import {parseKubeconfig, readUsualYaml} from '../../src/kube/kubeconfig-yaml.ts';
+import {randomOf} from '../kit/random.ts';
 import {kubeconfigs} from './kubeconfig-corpus.ts';
 
 const GAVE_UP = undefined;
-
-/** mulberry32: small, seeded, good enough to mutate texts with. */
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 function asJsYamlReads(text: string): {value: unknown} | {refused: string} {
   try {
@@ -98,7 +88,7 @@ describe('the fast reader', () => {
 
   it('never differs from js-yaml on mutated kubeconfigs', () => {
     const seed = Number(process.env.GC_K8S_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
-    const random = seededRandom(seed);
+    const random = randomOf(seed);
     const texts = Object.values(kubeconfigs);
     let answered = 0;
     for (let round = 0; round < 6000; round += 1) {
@@ -111,7 +101,7 @@ describe('the fast reader', () => {
 
   it('never differs from js-yaml on texts put together at random', () => {
     const seed = Number(process.env.GC_K8S_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
-    const random = seededRandom(seed);
+    const random = randomOf(seed);
     let answered = 0;
     for (let round = 0; round < 20_000; round += 1) {
       const count = 1 + Math.floor(random() * 14);

@@ -3,7 +3,8 @@ import type {Evidence, RecordEvidence} from '../../events/model/checker.ts';
 import {complaintsAbout} from '../../events/model/checker.ts';
 import {numbersOf, openGround, upTo, type Ground} from './kit.ts';
 import {startWatcher, stopWatchers, type Watcher} from './watcher.ts';
-import {findShellTools, randomOf, recordByShell, recordMany, recordOnce} from './writers.ts';
+import {randomOf} from '../../kit/random.ts';
+import {findShellTools, recordByShell, recordMany, recordOnce} from './writers.ts';
 
 const WRITERS = 50;
 const EACH = 20;

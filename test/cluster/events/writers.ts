@@ -96,17 +96,6 @@ export function eventText(marker: string): string {
   return JSON.stringify({seq: 0, type: 'test.told', ts: time, actor: 'test', subject: marker});
 }
 
-/** Fractions from 0 to 1 that are the same for the same seed. */
-export function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 function onPath(name: string): string | undefined {
   const directories = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
   const found = directories.map(directory => join(directory, name)).find(existsSync);

@@ -1,4 +1,5 @@
 import {setImmediate as macrotask} from 'node:timers/promises';
+import {randomOf} from '../../kit/random.ts';
 
 /** One program of the simulation: it can die at any step, and then never goes on. */
 export interface Program {
@@ -20,21 +21,13 @@ interface Task {
 export class Scheduler {
   nowMs = 0;
   steps = 0;
+  /** From 0 up to 1. */
+  readonly random: () => number;
   readonly #tasks: Task[] = [];
-  #state: number;
 
   constructor(seed: number) {
-    this.#state = (seed * 2_654_435_761) >>> 0;
+    this.random = randomOf(seed * 2_654_435_761);
   }
-
-  /** From 0 up to 1 (mulberry32). */
-  random = (): number => {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = this.#state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 
   /** A whole number from 0 up to, not including, the limit. */
   below(limit: number): number {
