@@ -17,7 +17,7 @@ const ERRORS: readonly RequestFault[] = [
   {type: 'cut', when: 'after'},
 ];
 
-/** A pattern that fits by chance. */
+/** Fits by chance, and never an exec: what became of one that broke off nobody knows, so it is told. */
 class Sometimes extends RegExp {
   readonly #isHit: () => boolean;
 
@@ -26,8 +26,8 @@ class Sometimes extends RegExp {
     this.#isHit = isHit;
   }
 
-  override test(): boolean {
-    return this.#isHit();
+  override test(path: string): boolean {
+    return !path.includes('/exec?') && this.#isHit();
   }
 }
 
@@ -75,7 +75,8 @@ it('so do 40 operations on ten sessions, with one pod for each', async () => {
     return ended.map(({code, stdout, stderr}) => [code, stdout.toString(), stderr]);
   };
   const ten = (answer: unknown) => Array.from({length: 10}, () => answer);
-  expect(await all('start'), `seed ${seed}`).toEqual(ten([0, '', '']));
+  const started = await all('start');
+  expect(started, `seed ${seed}: ${JSON.stringify(started)}`).toEqual(ten([0, '', '']));
   const names = own.pods().map(({metadata}) => metadata.name);
   expect(names.toSorted(), `seed ${seed}`).toEqual(names.map((_, at) => `agent-${at}`));
   expect(await all('is-running'), `seed ${seed}`).toEqual(ten([0, 'true\n', '']));
