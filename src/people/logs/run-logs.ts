@@ -18,6 +18,7 @@ import {paintOf} from '../paint.ts';
 import {agentView} from '../status/agent-view.ts';
 import {byTime, clusterComplaints, isComplaint} from './errors.ts';
 import {followLog} from './follow-log.ts';
+import {reportedPod} from './reported-pod.ts';
 
 /** What a call of `logs` is about. */
 interface Scene {
@@ -32,8 +33,9 @@ export async function run(call: PeopleCall): Promise<Reply> {
   const session = checkedSession(call.args[0]);
   const asked = queryOf(call);
   const [cluster, api] = await Promise.all([openCluster('gc-k8s', call), openApi('gc-k8s', call)]);
-  const pod = await findPod(cluster, session);
-  if (!pod) return recordedLines(call, cluster, session);
+  const found = await findPod(cluster, session);
+  if (!found) return recordedLines(call, cluster, session);
+  const pod = await reportedPod(cluster, found, call.deadline.signal);
   const nowMs = cluster.serverTimeMs();
   const query = {
     ...asked,

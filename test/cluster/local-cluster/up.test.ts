@@ -87,6 +87,7 @@ describe.skipIf(fromSource !== undefined)(
       kubeconfig = /^export KUBECONFIG=(.+)$/m.exec(stdout)?.[1] ?? '';
       expect(stdout).toContain('\nexport GC_K8S_CONTEXT=gc-local-test\n');
       expect(kubectl('get', 'nodes').stdout).toMatch(/gc-local-test +Ready/);
+      expect(traces().processes).not.toEqual([]);
       expect(kubectl('get', 'storageclass').stdout).toContain('standard (default)');
     });
 
@@ -140,9 +141,9 @@ describe.skipIf(fromSource !== undefined)(
     });
 
     it('goes with one command, and leaves nothing behind', async () => {
-      expect(traces().processes).not.toEqual([]);
       expect(await run('down')).toMatchObject({code: 0});
-      expect(traces()).toEqual(NO_TRACES);
+      // What was killed takes a moment to go where others keep the machine busy.
+      await expect.poll(traces, {timeout: 20_000}).toEqual(NO_TRACES);
       expect(await run('down')).toMatchObject({code: 0});
       expect(existsSync(join(home, 'gc-local-test'))).toBe(false);
     });
