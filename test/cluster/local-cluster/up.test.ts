@@ -41,11 +41,22 @@ async function refusal(driver: string): Promise<string | undefined> {
   return code === 0 ? undefined : stderr.split('\n')[0];
 }
 
+/** Empty for a process that has ended meanwhile. */
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch (error) {
+    const hasEnded = error instanceof Error && /ENOENT|ESRCH/.test(error.message);
+    if (hasEnded) return '';
+    throw error;
+  }
+}
+
 /** What is there of a node besides its directory. */
 function traces() {
   const processes = readdirSync('/proc')
-    .filter(name => /^\d+$/.test(name) && existsSync(`/proc/${name}/cmdline`))
-    .map(pid => readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '))
+    .filter(name => /^\d+$/.test(name))
+    .map(commandLine)
     .filter(line => line.includes(`${home}/gc-local-test/`));
   return {
     processes,
