@@ -104,6 +104,7 @@ export default defineConfig({
           exclude: ['test/bundle/**', 'test/cluster/**'],
           // A machine under load, and coverage, may take their time.
           testTimeout: 60_000,
+          retry,
         },
       },
       {

@@ -73,7 +73,7 @@ describe('a failed request', () => {
     await CREATE(cluster, '');
     expect(dev.requests).toHaveLength(3);
     await dev.stop();
-    const error = await failure(CREATE(clusterAt(connectionOf(dev), {budgetMs: 200}), ''));
+    const error = await failure(CREATE(clusterAt(connectionOf(dev), {budgetMs: 2000}), ''));
     expect([error.failure, error.outcomeUnknown]).toEqual(['unreachable', false]);
     expect(error.message).toMatch(/ECONNREFUSED.*tried \d+ times/);
   });
