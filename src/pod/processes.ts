@@ -1,3 +1,4 @@
+import {PodCommandError} from '../errors.ts';
 import {runInSession} from '../tmux/in-session.ts';
 import type {SessionPlace} from '../tmux/session-place.ts';
 import processesScript from '../tmux/scripts/processes.sh';
@@ -5,15 +6,26 @@ import processesScript from '../tmux/scripts/processes.sh';
 /**
  * True if any process in the session's pod matches one of the names as `pgrep -f` would match it.
  * Read from /proc, because an image may lack pgrep; matched here, so that no name meets a shell. While
- * a session starts, runs-any.sh asks the same in the pod.
+ * a session starts, runs-any.sh asks the same in the pod. Raises PodCommandError when there is no
+ * list: an agent that cannot be seen is not dead.
  */
 export async function runsAny(place: SessionPlace, names: readonly string[]): Promise<boolean> {
   const patterns = names.map(pattern);
   const result = await runInSession(place, {text: processesScript, again: 'safe'});
   if (result === undefined) return false;
-  const commandLines = parseProcesses(result.stdout.toString());
+  const report = result.stdout.toString();
+  if (!SECTION.test(report)) {
+    const words = result.stderr.toString().trim().split('\n').pop() ?? '';
+    const why = words === '' ? `exit code ${result.exitCode}` : words;
+    throw new PodCommandError(
+      `the processes of session "${place.session}" cannot be read in its pod: ${why}; the image needs tail`,
+    );
+  }
+  const commandLines = parseProcesses(report);
   return commandLines.some(line => patterns.some(wanted => wanted.test(line)));
 }
+
+const SECTION = /^==> \/proc\//m;
 
 /** The command lines of a report of processes.sh, without the script's own processes. */
 export function parseProcesses(report: string): string[] {

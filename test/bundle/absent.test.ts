@@ -69,3 +69,12 @@ describe('an absent session', () => {
     expect(writes(own)).toEqual([]);
   });
 });
+
+it('an agent that cannot be seen, without tail in its image, is not called dead', async () => {
+  const own = await city();
+  await own.session('mayor');
+  own.pod.processes = '1\n';
+  const {code, stdout, stderr} = await own.run('process-alive mayor', {stdin: 'claude'});
+  expect([code, stdout.toString()]).toEqual([1, '']);
+  expect(stderr).toMatch(/^process-alive mayor: the processes .* the image needs tail\n$/);
+});

@@ -19,6 +19,8 @@ export class PodSide {
   /** Sessions whose tmux is gone. */
   tmuxIsGone = false;
   screen = 'a screen\n';
+  /** What processes.sh reports. */
+  processes = '1\n==> /proc/7/cmdline <==\nclaude\0--resume\0';
   /** What a command of `exec` does. */
   command: ExecHandler = async call => {
     await call.stdout('done\n');
@@ -76,7 +78,7 @@ export class PodSide {
       ['list-clients', '/dev/pts/1\n'],
       ['list-windows', '1700000000 1700000005\n'],
       ['show-environment', 'a value'],
-      ['cmdline', '1\n==> /proc/7/cmdline <==\nclaude\0--resume\0'],
+      ['cmdline', this.processes],
     ];
     for (const [mark, text] of answers) {
       if (script.includes(mark)) await call.stdout(text);
