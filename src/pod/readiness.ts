@@ -13,6 +13,10 @@ const SLOW_KUBELET = 'timed out waiting for the condition';
 /** A pull may recover from its first failure; when the kubelet starts to back off, it was tried twice. */
 const PULL_FAILED = 'ImagePullBackOff';
 
+/** The scheduler's words for nodes that somebody cordoned (plugin NodeUnschedulable). */
+const CORDONED = 'were unschedulable';
+const UNCORDON = 'kubectl uncordon lets a cordoned node take pods again';
+
 /** Why a pod is not up yet, in the cluster's words; `isFinal` when it never will be. */
 export interface Obstacle {
   readonly reason: string;
@@ -40,7 +44,8 @@ export function obstacle(pod: Pod): Obstacle | undefined {
   }
   const scheduled = pod.status?.conditions?.find(({type}) => type === 'PodScheduled');
   if (scheduled?.status === 'False') {
-    return {reason: `not scheduled: ${words(scheduled.reason, scheduled.message)}`, isFinal: false};
+    const reason = `not scheduled: ${words(scheduled.reason, scheduled.message)}`;
+    return {reason: reason.includes(CORDONED) ? `${reason}; ${UNCORDON}` : reason, isFinal: false};
   }
   return undefined;
 }

@@ -62,6 +62,14 @@ describe('obstacle', () => {
     });
   });
 
+  it('a cordoned node can be given back', () => {
+    const message = '0/3 nodes are available: 3 node(s) were unschedulable.';
+    const conditions = [{type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message}];
+    const found = obstacle(withStatus({phase: 'Pending', conditions}));
+    expect(found?.isFinal).toBe(false);
+    expect(found?.reason).toContain(`${message}; kubectl uncordon`);
+  });
+
   it.each([
     [{exitCode: 137, reason: 'OOMKilled'}, 'the pod ended: OOMKilled, exit code 137'],
     [{exitCode: 1, message: 'oops'}, 'the pod ended: ended, exit code 1: oops'],
