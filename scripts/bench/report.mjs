@@ -40,7 +40,7 @@ function reference(row, samples) {
 }
 
 /** What was asked for, and whether it is there: {words, value, limit, isMet}. */
-function checks({row, node, toReference, toNewest, exchanges, execsAtOnce}) {
+function checks({row, node, ours, toReference, toNewest, exchanges, execsAtOnce}) {
   const found = [];
   const add = (words, value, limit) => {
     if (value === undefined || limit === undefined) return;
@@ -51,6 +51,7 @@ function checks({row, node, toReference, toNewest, exchanges, execsAtOnce}) {
   const alone = node.major < TARGET_MAJOR ? OLDER_NODE_LIMIT : 1;
   if (toNewest) add('of Node 24', worse(toNewest), OLDER_NODE_LIMIT);
   else if (row.target) add('of reference', worse(toReference), row.target * alone);
+  add('ms in the slowest tenth', ours.p90, row.wallLimitMs);
   add('exchanges', exchanges, row.exchangeLimit);
   if (row.group === 'burst' || row.group === 'start') add('execs into one pod', execsAtOnce, 8);
   return found;

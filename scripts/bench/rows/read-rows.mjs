@@ -2,8 +2,8 @@ import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {rootCertificates} from 'node:tls';
 import {fileURLToPath} from 'node:url';
-import {SESSION} from '../bench.mjs';
-import {commandRow, timed} from '../command-row.mjs';
+import {checked, SESSION} from '../bench.mjs';
+import {commandRow, emptyScripts, timed} from '../command-row.mjs';
 
 const BARE_GET = fileURLToPath(new URL('../bare-get.cjs', import.meta.url));
 
@@ -11,12 +11,18 @@ const LIST = ['get', 'pods', '-l', 'app=gc-agent'];
 
 /** Operations that read the API only, or nothing at all. */
 export function readRows(bench) {
-  const {image, listedPods} = bench.settings;
+  const {burstRounds, image, listedPods} = bench.settings;
   const group = 'read';
   const list = name => (listedPods === 100 ? name : `${name} (${listedPods} pods)`);
   return [
     {name: 'is-running', group, make: () => isRunning(bench)},
     {name: list('list-running'), group, make: () => listRunning(bench)},
+    {
+      name: `is-running of ${listedPods} at once`,
+      group: 'burst',
+      rounds: burstRounds,
+      make: () => isRunningAtOnce(bench),
+    },
     {name: list('status'), group, make: () => status(bench)},
     {name: list('check-image'), group, make: () => checkImage(bench, image)},
     {name: 'protocol', group, make: () => protocol(bench)},
@@ -55,6 +61,30 @@ async function listRunning(bench) {
   });
 }
 
+/** gc asks every agent of a city at once; it waits 30 s for each answer. */
+async function isRunningAtOnce(bench) {
+  await listed(bench);
+  const names = listedNames(bench);
+  const ours = bench.nodes.map(node => ({
+    kind: 'ours',
+    node,
+    label: node.label,
+    run: async env => {
+      const call = name =>
+        bench.ours(node, ['is-running', name], {room: 'list', env, expect: /^true\n$/});
+      const commands = await Promise.all(names.map(call));
+      const {results, ...times} = await bench.meter.measureTogether(commands);
+      for (const [at, result] of results.entries()) checked(result, commands[at]);
+      return times;
+    },
+  }));
+  return {
+    wallLimitMs: 30_000,
+    exchangeLimit: names.length,
+    variants: [...ours, ...emptyScripts(bench)],
+  };
+}
+
 /** What people ask, next to the cheapest thing that reads the same. */
 async function status(bench) {
   await listed(bench);
@@ -90,6 +120,9 @@ function protocol(bench) {
   });
 }
 
+const listedNames = ({settings}) =>
+  Array.from({length: settings.listedPods}, (_, at) => `agent-${at}`);
+
 const listings = new WeakMap();
 
 /** Pods that read like running sessions. No kubelet has them: a hundred real ones would be the load. */
@@ -101,7 +134,7 @@ function listed(bench) {
 
 async function makeListed(bench) {
   const [like, room] = [await bench.session(), await bench.room('list')];
-  const names = Array.from({length: bench.settings.listedPods}, (_, at) => `agent-${at}`);
+  const names = listedNames(bench);
   for (const name of names) await room.createLikeness(like, name);
   const bytes = async (from, name) => JSON.stringify(await from.get(name)).length;
   const real = await bytes(await bench.room('agents'), SESSION);
