@@ -40,6 +40,7 @@ const EMBEDDED = [
   'session/lifecycle',
   'session/metadata',
   'session/names',
+  'session/setup-commands',
   'session/staging',
   'session/terminal',
   'events/numbers',

@@ -70,11 +70,11 @@ export function saidTo(file: string, method: string): Message[] {
 export function shellMessagesIn(file: string): Message[] {
   const lines = readFileSync(file, 'utf8').split('\n');
   return lines.flatMap((line, index) =>
-    [...line.matchAll(/(?:\bfail|echo) (?:'([^']+)'|"((?:\$\([^)]*\)|[^"])+)")/g)].flatMap(
+    [...line.matchAll(/(?:\b(?:fail|say)|echo) (?:'([^']+)'|"((?:\$\([^)]*\)|[^"])+)")/g)].flatMap(
       ([, plain, quoted]) => {
         const text =
           plain ?? (quoted ?? '').replaceAll(/\$\((?:[^()]|\([^()]*\))*\)|\$\w+|\$\?/g, '…');
-        const isOurs = line.includes('fail ') || line.includes('>&2');
+        const isOurs = /fail |say |>&2/.test(line);
         return isOurs && /\w{3}.*\w{3}/.test(text)
           ? [{text: squeezed(text), at: `${file}:${String(index + 1)}`}]
           : [];

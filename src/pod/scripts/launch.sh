@@ -11,28 +11,40 @@ watcher=$!
 chmod 700 "$gc" 2>/dev/null
 . "$gc/env"
 
+# Not echo, which would take the backslashes in what it is given for its own.
+say() {
+  printf '%s\n' "$1" >&2
+}
 fail() {
-  echo "$1" >&2
+  say "$1"
   exit 91
 }
-# The last line that a command wrote, for a warning of one line.
-last_words() {
-  tail -n 1 "$gc/said" | cut -c 1-300
+# One line for a warning, of what is on stdin. $1: its bytes at most.
+for_warning() {
+  head -c 100000 | sh "$gc/secrets.sh" | cut -c "1-$1"
 }
+# The last line that a command wrote.
+last_words() {
+  tail -n 1 "$gc/said" | for_warning 300
+}
+# A session of its own, so that all that a command has begun ends with it when its time is up.
+apart=$(command -v setsid)
 # Runs the commands of a list in order. $1: the list; $2: seconds for each, empty for no limit.
 run_all() {
   for file in "$gc/$1"/*; do
     [ -f "$file" ] || continue
-    sh "$file" >"$gc/said" 2>&1 4<&- &
-    pid=$! timer=
+    ${2:+$apart} sh "$file" >"$gc/said" 2>&1 4<&- &
+    pid=$! all=${apart:+-}$! timer=
+    rm -f "$gc/late"
     if [ -n "$2" ]; then
-      (sleep "$2"; kill -TERM $pid; sleep 1; kill -KILL $pid) >/dev/null 2>&1 4<&- &
+      (sleep "$2"; : >"$gc/late"; kill -s TERM -- $all; sleep 1; kill -s KILL -- $all) >/dev/null 2>&1 4<&- &
       timer=$!
     fi
     wait $pid
     code=$?
-    [ -z "$timer" ] || kill $timer 2>/dev/null
-    [ "$code" = 0 ] || echo "warning: $1 $(head -n 1 "$file" | cut -c 1-200) exited $code: $(last_words)" >&2
+    # What a command in time leaves at work may stay; of one that was too late the rest is killed.
+    if [ -e "$gc/late" ]; then wait $timer; elif [ -n "$timer" ]; then kill $timer 2>/dev/null; fi
+    [ "$code" = 0 ] || say "warning: $1 $(head -n 1 "$file" | for_warning 200) exited $code: $(last_words)"
   done
 }
 nap() {
@@ -50,20 +62,20 @@ if mkdir -p "$CLAUDE_CONFIG_DIR" 2>/dev/null; then
   for file in "$gc"-credentials/claude/* "$gc"-credentials/claude/.[!.]*; do
     [ -f "$file" ] || continue
     { cp -L "$file" "$CLAUDE_CONFIG_DIR/" && chmod 600 "$CLAUDE_CONFIG_DIR/${file##*/}"; } 2>"$gc/said" ||
-      echo "warning: claude-credentials: $(last_words)" >&2
+      say "warning: claude-credentials: $(last_words)"
   done
 fi
 
 # What was built into the image for every agent; what was copied into this pod comes before it.
 if [ -d /usr/local/share/gc/overlay ]; then
-  cp -Rn /usr/local/share/gc/overlay/. /workspace/ 2>"$gc/said" || echo "warning: the image's overlay: $(last_words)" >&2
+  cp -Rn /usr/local/share/gc/overlay/. /workspace/ 2>"$gc/said" || say "warning: the image's overlay: $(last_words)"
 fi
 
 if [ -d "$gc/city" ]; then
   if command -v gc >/dev/null; then
-    gc init --from "$gc/city" /workspace >"$gc/said" 2>&1 || echo "warning: gc init exited $?: $(last_words)" >&2
+    gc init --from "$gc/city" /workspace >"$gc/said" 2>&1 || say "warning: gc init exited $?: $(last_words)"
   else
-    cp -R "$gc/city/." /workspace/ 2>"$gc/said" || echo "warning: the city's files: $(last_words)" >&2
+    cp -R "$gc/city/." /workspace/ 2>"$gc/said" || say "warning: the city's files: $(last_words)"
   fi
   rm -rf "$gc/city"
 fi
@@ -104,7 +116,7 @@ if [ ! -e "$gc/provisioned" ]; then
   if is_dead && [ ! -e "$gc/one-shot" ]; then
     read -r code 2>/dev/null <"$gc/exit-code" || code=unknown
     echo "exit code $code"
-    tmux -u capture-pane -p -J -S -50 -t =main: 2>/dev/null
+    tmux -u capture-pane -p -J -S -50 -t =main: 2>/dev/null | sh "$gc/secrets.sh"
     exit 92
   fi
   tmux set-option -wg remain-on-exit off

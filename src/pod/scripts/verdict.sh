@@ -29,21 +29,15 @@ read -r size _ 2>/dev/null <"$gc/size" || size=
 # The last lines that say something; one that holds a secret is not shown.
 LC_ALL=C
 if [ ! -s "$gc/last-screen" ]; then
-  tail -c 8000 "$gc/output/agent.log" 2>/dev/null | tr -cd '\11\12\40-\176' >"$gc/last-screen"
+  log=$gc/output/agent.log cut=
+  # The first of them is then the rest of a line, and perhaps of a secret.
+  [ "$(wc -c <"$log" 2>/dev/null || echo 0)" -le 8000 ] || cut=1d
+  tail -c 8000 "$log" 2>/dev/null | sed "$cut" | tr -cd '\11\12\40-\176' >"$gc/last-screen"
 fi
-env | while IFS='=' read -r name value; do
-  case $name in
-    *_TOKEN | *_token | *_KEY | *_key | *SECRET* | *secret* | *PASSW* | *passw* | ANTHROPIC_*) [ ${#value} -lt 6 ] || printf '%s\n' "$value" ;;
-  esac
-done >>"$gc/secrets"
 lines=$(
-  while IFS= read -r line; do
-    case $line in *[!\ ]*) ;; *) continue ;; esac
-    while IFS= read -r secret; do
-      case $line in *"$secret"*) line='[a line with a secret]' ;; esac
-    done <"$gc/secrets"
-    printf '%s\n' "$line"
-  done <"$gc/last-screen" | cut -c 1-300 | tail -n 30
+  sh "$gc/secrets.sh" <"$gc/last-screen" | while IFS= read -r line; do
+    case $line in *[!\ ]*) printf '%s\n' "$line" ;; esac
+  done | cut -c 1-300 | tail -n 30
 )
 newline='
 '

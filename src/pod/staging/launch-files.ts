@@ -8,6 +8,7 @@ import firstPromptScript from '../scripts/first-prompt.sh';
 import launchScript from '../scripts/launch.sh';
 import outputScript from '../scripts/output.sh';
 import runsAnyScript from '../scripts/runs-any.sh';
+import secretsScript from '../scripts/secrets.sh';
 import supervisorScript from '../scripts/supervisor.sh';
 import verdictScript from '../scripts/verdict.sh';
 import {processNames} from '../process-names.ts';
@@ -63,12 +64,13 @@ export function planLaunch(plan: StagingPlan, request: LaunchRequest): void {
   text('first-prompt.sh', firstPromptScript);
   text('output.sh', outputScript);
   text('runs-any.sh', runsAnyScript);
+  text('secrets.sh', secretsScript);
   text('supervisor.sh', supervisorScript);
   text('verdict.sh', verdictScript);
   text(posix.basename(LAUNCHER), launchScript);
 }
 
-/** What the last lines of a run must not hold, one a line; a short one would hide half of them. */
+/** What no last line and no warning may hold, one a line; a short one would hide half of them. */
 function secretLines(secret: Readonly<Record<string, string>>): string {
   const lines = Object.values(secret).flatMap(value => value.split('\n'));
   return lines

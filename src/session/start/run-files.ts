@@ -88,11 +88,16 @@ export function maskedRequest(request: StartRequest): StartRequest {
   return JSON.parse(text) as StartRequest;
 }
 
-/** A text with `***` for every value that the start JSON gives under a secret's name. */
+/** A text with `***` for every value, and line of one, that the start JSON gives under a secret's name. */
 export function withoutSecrets({env = {}}: StartRequest, text: string): string {
-  return Object.entries(env)
-    .filter(([name, value]) => isSecretName(name) && value.length >= SHORTEST_SECRET)
-    .reduce((masked, [, secret]) => masked.replaceAll(secret, '***'), text);
+  return (
+    Object.entries(env)
+      .flatMap(([name, value]) => (isSecretName(name) ? [value, ...value.split('\n')] : []))
+      .filter(secret => secret.trim().length >= SHORTEST_SECRET)
+      // One may be a part of another.
+      .sort((one, other) => other.length - one.length)
+      .reduce((masked, secret) => masked.replaceAll(secret, '***'), text)
+  );
 }
 
 /** Seconds are what Kubernetes' own times have. */

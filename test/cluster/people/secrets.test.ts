@@ -78,7 +78,10 @@ describe('a secret that an agent is given', () => {
     const setup = ['echo "$CITY_TOKEN"; exit 1'];
     const request = {...REQUEST, command: LOSES, session_setup: setup, pre_start: setup};
     const died = heard(await ground.gc(['start', 'died'], {stdin: JSON.stringify(request), env}));
-    expect([died.code, died.stderr]).toEqual([1, expect.stringContaining('the key is ***')]);
+    expect([died.code, died.stderr]).toEqual([
+      1,
+      expect.stringContaining('[a line with a secret]'),
+    ]);
     expect(died.stderr).toContain('warning: pre_start');
     for (const session of ['gone', 'loser']) {
       const command = session === 'gone' ? LOSES : 'cat';
@@ -138,6 +141,6 @@ describe('a secret that an agent is given', () => {
       'GET',
       '/configmaps?labelSelector=gc/component%3Dsession-result',
     );
-    expect(records).toContain('the key is ***');
+    expect(records).toContain('its last output: [a line with a secret]');
   });
 });
