@@ -27,6 +27,13 @@ export const SETTINGS = {
       "kubeconfig context; unset: the kubeconfig's current one, in a pod the service account",
     parse: asIs,
   },
+  tlsSessions: {
+    variable: 'GC_K8S_TLS_SESSIONS',
+    fallback: 'keep',
+    meaning:
+      "`keep` or `forget`: TLS sessions with the API server are kept 0600 in the user's cache, so that each call needs half a handshake",
+    parse: oneOf('keep', 'forget'),
+  },
   eventsKeep: {
     variable: 'GC_K8S_EVENTS_KEEP',
     fallback: '20000',

@@ -1,3 +1,5 @@
+import type {PrivateCache} from './private-cache.ts';
+
 /** Where the API server is and how its connections are made: a kubeconfig context, resolved. */
 export interface Connection {
   /** `https://host:port[/base]`, or http:// as `kubectl proxy` serves it. */
@@ -14,6 +16,8 @@ export interface Connection {
   /** An HTTP(S) or SOCKS5 proxy to go through: the cluster's `proxy-url`, else HTTPS_PROXY less NO_PROXY. */
   readonly proxy: URL | undefined;
   readonly credentials: CredentialSource;
+  /** Where TLS sessions are kept for the next process; undefined: none are. */
+  readonly tlsSessions?: PrivateCache | undefined;
 }
 
 export interface Credentials {

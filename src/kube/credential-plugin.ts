@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
-import {dirname, resolve, sep} from 'node:path';
-import {CredentialCache} from './credential-cache.ts';
+import {homedir} from 'node:os';
+import {dirname, join, resolve, sep} from 'node:path';
 import {asMapping, type KubeconfigEntry} from './kubeconfig-entry.ts';
 import type {CredentialSource} from './connection.ts';
 import {
@@ -10,6 +10,7 @@ import {
   type Plugin,
   type PluginCluster,
 } from './exec-credential.ts';
+import {cacheRoot, PrivateCache} from './private-cache.ts';
 
 export interface PluginSurroundings {
   readonly env: NodeJS.ProcessEnv;
@@ -30,20 +31,19 @@ export function credentialPlugin(
   surroundings: PluginSurroundings,
 ): CredentialSource {
   const plugin = pluginOf(exec);
-  const cache = new CredentialCache(
-    cacheKey(plugin, surroundings),
-    surroundings.env,
-    surroundings.onWarning,
-  );
+  const {env, onWarning} = surroundings;
+  const root = cacheRoot(env) ?? join(homedir(), '.cache');
+  const cache = new PrivateCache(root, 'credentials', onWarning);
+  const name = `${cacheKey(plugin, surroundings)}.json`;
   let obtained: Obtained | undefined;
   let running: Promise<Obtained> | undefined;
   const obtain = async (signal: AbortSignal) => {
-    const kept = cache.read();
-    const cached = kept === undefined ? undefined : readCached(plugin, kept);
+    const kept = cache.read(name);
+    const cached = kept === undefined ? undefined : readCached(plugin, kept.toString());
     if (cached !== undefined && isFresh(cached)) return cached;
     const text = await runPlugin(plugin, surroundings, signal);
     const fresh = readCredential(plugin, text);
-    if (fresh.freshUntil !== Infinity && isFresh(fresh)) cache.write(text);
+    if (fresh.freshUntil !== Infinity && isFresh(fresh)) cache.write(name, text);
     return fresh;
   };
   return {
@@ -66,7 +66,7 @@ export function credentialPlugin(
     },
     renew() {
       obtained = undefined;
-      cache.drop();
+      cache.drop(name);
       return true;
     },
   };

@@ -1,9 +1,11 @@
 import {readFileSync} from 'node:fs';
 import {delimiter, join, resolve} from 'node:path';
+import {setting} from '../config/settings.ts';
 import {SettingsError} from '../errors.ts';
 import type {Connection} from './connection.ts';
 import {asMapping, isMissing, KubeconfigEntry} from './kubeconfig-entry.ts';
 import {parseKubeconfig} from './kubeconfig-yaml.ts';
+import {cacheRoot, PrivateCache} from './private-cache.ts';
 import {serviceAccountCredentials, userCredentials} from './user-credentials.ts';
 
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -169,6 +171,7 @@ async function connectionOf(
     insecureSkipTlsVerify: cluster.flag('insecure-skip-tls-verify'),
     proxy: await proxyOf(server, env, cluster.text('proxy-url')),
     credentials: userCredentials(user, surroundings),
+    tlsSessions: tlsSessions(env, options),
   };
 }
 
@@ -191,6 +194,12 @@ function serverOf(cluster: KubeconfigEntry): URL {
   const url = URL.canParse(server) ? new URL(server) : undefined;
   if (url?.protocol === 'https:' || url?.protocol === 'http:') return url;
   throw cluster.error('server must be the URL of the API server, such as https://10.0.0.1:6443');
+}
+
+function tlsSessions(env: NodeJS.ProcessEnv, {onWarning}: ConnectionOptions) {
+  const root = cacheRoot(env);
+  if (root === undefined || setting(env, 'tlsSessions') === 'forget') return undefined;
+  return new PrivateCache(root, 'tls', onWarning);
 }
 
 /** Most machines have no proxy: they do not load what reads its settings. */
@@ -225,5 +234,6 @@ async function inClusterConnection(
     insecureSkipTlsVerify: false,
     proxy: await proxyOf(server, env),
     credentials: serviceAccountCredentials(tokenFile),
+    tlsSessions: tlsSessions(env, options),
   };
 }

@@ -1,6 +1,7 @@
 import {connect as connectPlain, isIP, type Socket} from 'node:net';
 import {checkServerIdentity, connect as connectTls, type ConnectionOptions} from 'node:tls';
 import type {Connection, Credentials} from './connection.ts';
+import {keptSession} from './tls-session.ts';
 
 /** How long a TCP and TLS handshake may take before another attempt is worth more. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -26,6 +27,7 @@ export async function openSocket(
   }
   const name = connection.tlsServerName ?? host;
   const {clientCertificate} = credentials;
+  const kept = keptSession(connection, credentials);
   const socket = connectTls({
     // Through a tunnel too, the host is what the certificate is checked against.
     ...(tunnel ? {socket: tunnel, host} : {host, port}),
@@ -34,10 +36,18 @@ export async function openSocket(
     ...(connection.tlsServerName ? {checkServerIdentity: checkAs(connection.tlsServerName)} : {}),
     ...(connection.ca ? {ca: connection.ca} : {}),
     ...(clientCertificate ? {cert: clientCertificate.certificate, key: clientCertificate.key} : {}),
+    ...(kept?.session ? {session: kept.session} : {}),
     rejectUnauthorized: !connection.insecureSkipTlsVerify,
   });
   socket.setNoDelay(true);
-  return settled(socket, 'secureConnect', signal);
+  kept?.follow(socket);
+  try {
+    return await settled(socket, 'secureConnect', signal);
+  } catch (error) {
+    // Should something on the way not bear a resumed handshake, the next one is whole.
+    if (kept?.session) kept.drop();
+    throw error;
+  }
 }
 
 async function openTunnel(proxy: URL, host: string, port: number, signal: AbortSignal) {

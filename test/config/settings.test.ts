@@ -34,6 +34,7 @@ const DEFAULTS: Partial<Record<Name, unknown>> = {
   stageLimit: {text: '2Gi', value: 2 * 2 ** 30},
   mailPort: '8765',
   logLevel: 'silent',
+  tlsSessions: 'keep',
   eventsKeep: 20_000,
   eventsMaxAge: 604_800_000,
 };
@@ -92,6 +93,7 @@ describe('a setting', () => {
     ['imageHasTooling', 'y'],
     ['stageLimit', 'all'],
     ['mailPort', '99999'],
+    ['tlsSessions', 'yes'],
     ['eventsKeep', '-1'],
     ['eventsMaxAge', '7 days'],
     ['logLevel', 'loud'],

@@ -1,0 +1,172 @@
+import {once} from 'node:events';
+import {chmodSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync} from 'node:fs';
+import type {AddressInfo, Socket} from 'node:net';
+import {join} from 'node:path';
+import {createServer, type TlsOptions} from 'node:tls';
+import {describe, expect, it, onTestFinished} from 'vitest';
+import {issueServerCertificate} from '../../dev-cluster/tls/certificates.ts';
+import type {Connection} from '../../src/kube/connection.ts';
+import {PrivateCache} from '../../src/kube/private-cache.ts';
+import {temporaryDirectory} from '../kit/temporary-directory.ts';
+import {clusterAt, connectionTo, failure} from './kit.ts';
+import {answer, onRequest} from './wire.ts';
+
+type Handshake = 'whole' | 'resumed';
+
+/** A server with a certificate for localhost and 127.0.0.1 that tells how each handshake was. */
+async function server(options: TlsOptions = {}) {
+  const {authority, certificate, key} = issueServerCertificate();
+  const handshakes: Handshake[] = [];
+  const tls = createServer({key, cert: certificate, ...options}, socket => {
+    handshakes.push(socket.isSessionReused() ? 'resumed' : 'whole');
+    socket.on('error', () => socket.destroy());
+    onRequest(socket, () => socket.write(answer(200, {metadata: {name: 'mayor'}})));
+  });
+  tls.on('tlsClientError', () => undefined);
+  tls.listen(0, '127.0.0.1');
+  await once(tls, 'listening');
+  onTestFinished(() => void tls.close());
+  const {port} = tls.address() as AddressInfo;
+  return {authority, port, handshakes, tls};
+}
+
+type Server = Awaited<ReturnType<typeof server>>;
+
+/** Calls of one user, each as a process of its own would make it. */
+function user() {
+  const root = temporaryDirectory();
+  const directory = join(root, 'gc-k8s', 'tls');
+  const warnings: string[] = [];
+  const cache = () => new PrivateCache(root, 'tls', warning => warnings.push(warning));
+  const call = ({port, authority}: Server, more: Partial<Connection> = {}) =>
+    clusterAt(
+      connectionTo(`https://127.0.0.1:${port}`, {ca: authority, tlsSessions: cache(), ...more}),
+    ).pods.get('mayor');
+  const files = () => readdirSync(directory);
+  const file = () => join(directory, files()[0] ?? 'nothing was kept');
+  return {call, directory, files, file, warnings};
+}
+
+describe('a TLS session', () => {
+  it('of one call makes the next handshake a short one, of many calls too', async () => {
+    const api = await server();
+    const {call} = user();
+    await call(api);
+    await call(api);
+    await Promise.all([call(api), call(api)]);
+    expect(api.handshakes).toEqual(['whole', 'resumed', 'resumed', 'resumed']);
+  });
+
+  it('is kept where nobody else can read it, once, and not written again by those who use it', async () => {
+    const api = await server();
+    const {call, directory, files, file} = user();
+    await call(api);
+    const kept = readFileSync(file());
+    await call(api);
+    expect(files()).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
+    expect(readFileSync(file())).toEqual(kept);
+    expect(statSync(file()).mode & 0o777).toBe(0o600);
+    expect(statSync(directory).mode & 0o777).toBe(0o700);
+  });
+
+  it('is another one for another name, client or server', async () => {
+    const api = await server();
+    const {call} = user();
+    await call(api);
+    await call(api, {tlsServerName: 'localhost'});
+    await call(api, {server: new URL(`https://localhost:${api.port}`)});
+    const {certificate, key} = issueServerCertificate();
+    const credentials = {
+      current: () => Promise.resolve({clientCertificate: {certificate, key}}),
+      renew: () => false,
+    };
+    await call(api, {credentials});
+    const other = await server();
+    await call(other);
+    expect(api.handshakes).toEqual(['whole', 'whole', 'whole', 'whole']);
+    expect(other.handshakes).toEqual(['whole']);
+  });
+
+  it('does not make up for a certificate authority that did not sign, or a name that is not its', async () => {
+    const api = await server();
+    const {call} = user();
+    await call(api);
+    const {authority} = issueServerCertificate();
+    expect((await failure(call(api, {ca: authority}))).message).toContain('its certificate');
+    const named = failure(call(api, {tlsServerName: 'api.city'}));
+    expect((await named).message).toContain('tls-server-name');
+    // Neither did the refused ones leave anything to go on with.
+    expect((await failure(call(api, {ca: authority}))).message).toContain('its certificate');
+  });
+
+  it('is kept of no server whose certificate was not looked at', async () => {
+    const api = await server();
+    const {call, files} = user();
+    await call(api, {insecureSkipTlsVerify: true});
+    await call(api, {insecureSkipTlsVerify: true});
+    expect(api.handshakes).toEqual(['whole', 'whole']);
+    expect(files).toThrow('ENOENT');
+  });
+
+  it('of TLS 1.2 serves as well', async () => {
+    const api = await server({maxVersion: 'TLSv1.2'});
+    const {call} = user();
+    await call(api);
+    await call(api);
+    expect(api.handshakes).toEqual(['whole', 'resumed']);
+  });
+
+  it('that the server no longer knows is replaced by one it knows', async () => {
+    const api = await server();
+    const {call} = user();
+    await call(api);
+    api.tls.setTicketKeys(Buffer.alloc(48, 7));
+    await call(api);
+    await call(api);
+    expect(api.handshakes).toEqual(['whole', 'whole', 'resumed']);
+  });
+
+  it('that is spoilt, or that others could have written or read, is as if it were not there', async () => {
+    const api = await server();
+    const {call, file} = user();
+    await call(api);
+    writeFileSync(file(), 'nonsense');
+    await call(api);
+    chmodSync(file(), 0o640);
+    await call(api);
+    await call(api);
+    expect(api.handshakes).toEqual(['whole', 'whole', 'whole', 'resumed']);
+  });
+
+  it('goes when a handshake with it fails, so that the next try is a whole one', async () => {
+    const api = await server();
+    const {call} = user();
+    await call(api);
+    let offered = 0;
+    // As something on the way may do that does not bear the longer hello.
+    api.tls.prependListener('connection', (socket: Socket) => {
+      if (offered++ === 0) socket.destroy();
+    });
+    await call(api);
+    expect(offered).toBe(2);
+    expect(api.handshakes).toEqual(['whole', 'whole']);
+  });
+
+  it('that cannot be kept is a warning, and the call does its work', async () => {
+    const api = await server();
+    const {call, directory, warnings} = user();
+    writeFileSync(join(directory, '..', '..', 'gc-k8s'), 'a file, no directory');
+    await call(api);
+    expect(warnings.join()).toContain('cannot be written');
+  });
+
+  it('of a week ago goes when another is written', async () => {
+    const first = await server();
+    const {call, file, files} = user();
+    await call(first);
+    const weekAgo = Date.now() / 1000 - 8 * 24 * 3600;
+    utimesSync(file(), weekAgo, weekAgo);
+    await call(await server());
+    expect(files()).toHaveLength(1);
+  });
+});
