@@ -35,6 +35,7 @@ declare module 'vitest' {
 const EMBEDDED = [
   'session/attach',
   'session/copy',
+  'session/earlier-pods',
   'session/environment',
   'session/exec',
   'session/lifecycle',
@@ -43,6 +44,7 @@ const EMBEDDED = [
   'session/setup-commands',
   'session/staging',
   'session/terminal',
+  'events/earlier-log',
   'events/numbers',
   'events/payloads',
   'run/records',
