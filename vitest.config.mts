@@ -47,6 +47,7 @@ const EMBEDDED = [
   'events/earlier-log',
   'events/numbers',
   'events/payloads',
+  'people/slow-readers',
   'run/records',
   'run/states',
   'run/workspace',

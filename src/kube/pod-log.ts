@@ -1,4 +1,5 @@
 import {connectionFailure} from './failure.ts';
+import type {HttpAnswer} from './http-client.ts';
 import type {Api} from './open-api.ts';
 
 export interface PodLogQuery {
@@ -39,7 +40,7 @@ export async function* podLog(
     path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log?${parameters.toString()}`,
   });
   try {
-    for await (const line of linesOf(answer.body)) yield logLine(line);
+    for await (const line of linesOf(answer)) yield logLine(line);
   } catch (error) {
     client.deadline.throwIfOver();
     throw connectionFailure(intent, client.http.connection, error);
@@ -53,10 +54,14 @@ function logLine(line: string): LogLine {
   return {time, text};
 }
 
-/** Lines without their newline; the last one also when it has none. */
-async function* linesOf(pieces: AsyncIterable<Buffer>): AsyncGenerator<string> {
+/**
+ * Lines without their newline; the last one also when it has none. Nothing more is read while the
+ * caller is at them: a log may be larger than memory, and its reader slow.
+ */
+async function* linesOf({body, connection: {socket}}: HttpAnswer): AsyncGenerator<string> {
   let parts: Buffer[] = [];
-  for await (const piece of pieces) {
+  for await (const piece of body) {
+    socket.pause();
     let begin = 0;
     for (let end = piece.indexOf(10); end !== -1; end = piece.indexOf(10, begin)) {
       yield Buffer.concat([...parts, piece.subarray(begin, end)]).toString();
@@ -64,6 +69,7 @@ async function* linesOf(pieces: AsyncIterable<Buffer>): AsyncGenerator<string> {
       begin = end + 1;
     }
     if (begin < piece.length) parts.push(piece.subarray(begin));
+    socket.resume();
   }
   if (parts.length > 0) yield Buffer.concat(parts).toString();
 }

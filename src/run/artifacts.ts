@@ -1,7 +1,8 @@
 import {PodCommandError, SessionAbsentError} from '../errors.ts';
-import type {Cluster, Pod} from '../kube/cluster.ts';
+import type {Cluster, ExecRequest, Pod} from '../kube/cluster.ts';
 import {AGENT_CONTAINER, KEEPER_CONTAINER} from '../pod/labels.ts';
 import catalogueScript from '../pod/scripts/catalogue.sh';
+import packScript from './scripts/pack-artifacts.sh';
 import {type Catalogue, readCatalogue} from './artifact-catalogue.ts';
 
 /** A pod's container through which its files can be had; undefined when none runs any more. */
@@ -18,22 +19,66 @@ export async function listArtifacts(cluster: Cluster, pod: Pod): Promise<Catalog
   return readCatalogue(result.toString());
 }
 
+/** What the pod sends for one line on its stdin (pack-artifacts.sh). */
+const WINDOW_BYTES = 4 * 2 ** 20;
+
 /**
- * The artifacts directory as a tar stream, piece by piece. What it holds is the agent's choice:
- * check every name.
+ * The artifacts directory as a tar stream, piece by piece; `onPiece` calls `taken` when it is done with
+ * one, and at most 8 MiB come before that. The connection is read all the while: an exec server whose
+ * client does not read has truncated output. What the stream holds is the agent's choice: check every
+ * name.
  */
 export async function packArtifacts(
   cluster: Cluster,
   pod: Pod,
-  onPiece: (piece: Buffer) => void,
+  onPiece: (piece: Buffer, taken: () => void) => void,
 ): Promise<void> {
-  await inPod(cluster, pod, {script: 'cd /run/gc/output/artifacts && tar -cf - .', onPiece});
+  const windows = new Windows();
+  await inPod(cluster, pod, {
+    script: packScript,
+    stdin: windows.lines(),
+    onPiece: piece => onPiece(piece, () => windows.taken(piece.length)),
+  });
+  windows.end();
+}
+
+/** A line for each window that the pod may send: one ahead, the next when one was taken. */
+class Windows {
+  #takenBytes = 0;
+  #isOver = false;
+  #changed: () => void = () => undefined;
+
+  taken(bytes: number): void {
+    this.#takenBytes += bytes;
+    this.#changed();
+  }
+
+  end(): void {
+    this.#isOver = true;
+    this.#changed();
+  }
+
+  async *lines(): AsyncGenerator<Buffer> {
+    for (let windows = 0; ; windows++) {
+      while (this.#takenBytes < windows * WINDOW_BYTES) {
+        if (this.#isOver) return;
+        await new Promise<void>(resolve => (this.#changed = resolve));
+      }
+      yield Buffer.from('more\n');
+    }
+  }
 }
 
 async function inPod(
   cluster: Cluster,
   pod: Pod,
-  {script, onPiece}: {script: string; onPiece?: (piece: Buffer) => void},
+  {
+    script,
+    stdin,
+    onPiece,
+  }: {script: string} & Pick<ExecRequest, 'stdin'> & {
+      onPiece?: (piece: Buffer) => void;
+    },
 ): Promise<Buffer> {
   const container = openContainer(pod);
   if (container === undefined) {
@@ -45,6 +90,7 @@ async function inPod(
     pod: pod.metadata.name,
     container,
     command: ['sh', '-c', script],
+    ...(stdin === undefined ? {} : {stdin}),
     ...(onPiece === undefined ? {} : {onStdout: onPiece}),
   });
   if (result.exitCode === 0) return result.stdout;

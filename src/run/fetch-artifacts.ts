@@ -74,7 +74,11 @@ export async function eachEntry(
 ): Promise<void> {
   const archive = new PassThrough();
   const reader = extract();
-  const packed = packArtifacts(cluster, pod, piece => void archive.write(piece)).then(
+  const packed = packArtifacts(
+    cluster,
+    pod,
+    (piece, taken) => void archive.write(piece, taken),
+  ).then(
     () => void archive.end(),
     (error: unknown) => void archive.destroy(error as Error),
   );
