@@ -83,13 +83,13 @@ describe.each(EXCHANGES)('a record, when %s meets', (_, method, path) => {
   // A read is never in conflict.
   const faults = method === 'GET' ? FAULTS.slice(1) : FAULTS;
   it.each(faults)('%s, is there once', async (_name, action) => {
-    const {gc, dev} = await city();
-    expect((await gc('record', TOLD))[0]).toBe(0);
+    const {gc, dev, log} = await city();
+    await log.record(TOLD);
     dev.faults.add({match: {method, path}, action});
     const [code, , stderr] = await gc('record', TOLD);
-    const events = JSON.parse((await gc('list'))[1]) as {seq: number}[];
+    const events = (await log.events()).map(text => JSON.parse(text) as {seq: number});
     expect([code, stderr, events.map(({seq}) => seq)]).toEqual([0, '', [1, 2]]);
-    expect(await gc('latest-seq')).toEqual([0, '2\n', '']);
+    expect(await log.latest()).toBe(2);
   });
 });
 

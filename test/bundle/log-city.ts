@@ -3,12 +3,45 @@ import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import {onTestFinished} from 'vitest';
+import {clockOf} from '../../src/events/clock.ts';
+import {EventLog} from '../../src/events/event-log.ts';
+import {connect} from '../../src/kube/connect.ts';
+import {Deadline} from '../../src/time/deadline.ts';
+import type {DevCluster} from '../../dev-cluster/start-dev-cluster.ts';
 import {launch} from '../cluster/kit/process.ts';
 import {devCluster} from '../dev-cluster/kit.ts';
+import {connectionOf} from '../kube/kit.ts';
 
 export const EXECUTABLE = resolve(import.meta.dirname, '../../dist/gc-events-k8s');
 
 export type Answer = readonly [code: number | null, stdout: string, stderr: string];
+
+/** The same log without a process: for what stands in it before a call, and afterwards. */
+function logIn(dev: DevCluster, namespace: string) {
+  const deadline = new Deadline(Infinity);
+  const opened = async <T>(work: (log: EventLog) => Promise<T>): Promise<T> => {
+    const cluster = connect(connectionOf(dev), namespace, {deadline, userAgent: 'test'});
+    try {
+      return await work(new EventLog({configMaps: cluster.configMaps, clock: clockOf(deadline)}));
+    } finally {
+      cluster.close();
+    }
+  };
+  return {
+    record: (...events: string[]): Promise<void> =>
+      opened(async log => {
+        for (const event of events) await log.record(event);
+      }),
+    /** Every event as `list` prints it. */
+    events: (): Promise<string[]> =>
+      opened(async log => {
+        const events: string[] = [];
+        for await (const event of log.list('')) events.push(event);
+        return events;
+      }),
+    latest: (): Promise<number> => opened(log => log.latestSeq()),
+  };
+}
 
 /** A cluster with an empty log, and gc's way to call. */
 export async function city() {
@@ -26,6 +59,7 @@ export async function city() {
     dev,
     env,
     begin,
+    log: logIn(dev, namespace),
     gc: async (args: string, stdin?: string): Promise<Answer> => {
       const {code, stdout, stderr} = await begin(args, stdin).done;
       return [code, stdout, stderr];
