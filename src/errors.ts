@@ -108,6 +108,8 @@ export class KubeError extends NamedError {
    * was lost or came from something between (5xx). A writer must look before it writes again.
    */
   readonly outcomeUnknown: boolean;
+  /** Of a list that went on for too long (410): fetches what is left of it, as it is now. */
+  readonly continueToken: string | undefined;
 
   constructor(message: string, facts: KubeErrorFacts) {
     super(message, facts.cause === undefined ? undefined : {cause: facts.cause});
@@ -117,6 +119,7 @@ export class KubeError extends NamedError {
     this.detail = facts.detail;
     this.retryAfterSeconds = facts.retryAfterSeconds;
     this.outcomeUnknown = facts.outcomeUnknown;
+    this.continueToken = facts.continueToken;
   }
 }
 
@@ -126,6 +129,7 @@ export interface KubeErrorFacts {
   readonly detail: string;
   readonly retryAfterSeconds?: number | undefined;
   readonly outcomeUnknown: boolean;
+  readonly continueToken?: string | undefined;
   readonly cause?: unknown;
 }
 

@@ -38,17 +38,13 @@ export function list(
   }
   const items = from.slice(0, limit);
   const last = items.at(-1);
-  const next = {
-    v: 'meta.k8s.io/v1',
-    rv: revision,
-    start: last === undefined ? '' : `${keyOf(last, namespace)}\0`,
-  };
+  const next = last === undefined ? '' : `${keyOf(last, namespace)}\0`;
   // A server that filters by selector does not know how many would remain.
   const filtered = query.has('labelSelector') || query.has('fieldSelector');
   return {
     metadata: {
       resourceVersion: revision.toString(),
-      continue: Buffer.from(JSON.stringify(next)).toString('base64url'),
+      continue: tokenFrom(revision, next),
       ...(filtered ? {} : {remainingItemCount: from.length - limit}),
     },
     items,
@@ -102,10 +98,19 @@ function decodeToken(token: string): {revision: number; start: string} {
   );
 }
 
+/** The token a 410 offers in the place of this one; raises 400 when it is none. */
+export function tokenOffered(token: string): string {
+  return tokenFrom(-1, decodeToken(token).start);
+}
+
+function tokenFrom(revision: number, start: string): string {
+  const next = {v: 'meta.k8s.io/v1', rv: revision, start};
+  return Buffer.from(JSON.stringify(next)).toString('base64url');
+}
+
 function expired(start: string): StatusError {
-  const next = {v: 'meta.k8s.io/v1', rv: -1, start};
   return new StatusError(410, {
-    metadata: {continue: Buffer.from(JSON.stringify(next)).toString('base64url')},
+    metadata: {continue: tokenFrom(-1, start)},
     message:
       'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.',
     reason: 'Expired',

@@ -2,13 +2,22 @@ import type {ServerResponse} from 'node:http';
 import type {RequestFault} from '../faults.ts';
 import {numberAt} from '../json.ts';
 import type {Reply} from './operations.ts';
+import {tokenOffered} from './reads.ts';
 import {StatusError} from './status.ts';
 
-/** The refusal that a test, or somebody who tries, has ordered. */
-export function ordered(fault: RequestFault & {type: 'status'}): StatusError {
+/**
+ * The refusal that a test, or somebody who tries, has ordered; a 410 to a later page of a list offers
+ * the rest of it, as the real one does.
+ */
+export function ordered(
+  fault: RequestFault & {type: 'status'},
+  query: URLSearchParams,
+): StatusError {
   const {code, reason, message = `a fault ordered by a test (${code})`, retryAfterSeconds} = fault;
+  const token = query.get('continue');
   return new StatusError(code, {
     message,
+    ...(code === 410 && token ? {metadata: {continue: tokenOffered(token)}} : {}),
     ...(reason === undefined ? {} : {reason}),
     ...(retryAfterSeconds === undefined ? {} : {details: {retryAfterSeconds}}),
   });

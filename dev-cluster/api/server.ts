@@ -79,11 +79,12 @@ export class ApiServer {
         request.socket.destroy();
         return;
       }
-      if (fault?.type === 'status' && fault.when !== 'after') throw ordered(fault);
+      if (fault?.type === 'status' && fault.when !== 'after')
+        throw ordered(fault, url.searchParams);
       const answer = await this.#answer({request, response, upgrade, url, fault});
       if (fault?.type === 'hang') return;
       if (fault?.type === 'cut') request.socket.destroy();
-      else if (fault?.type === 'status') throw ordered(fault);
+      else if (fault?.type === 'status') throw ordered(fault, url.searchParams);
       else if (answer !== undefined) send(response, answer);
     } catch (error) {
       send(response, refused(error));

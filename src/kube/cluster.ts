@@ -100,7 +100,7 @@ export interface ListQuery extends Selector {
 
 export interface Page<T> {
   readonly items: readonly T[];
-  /** Of the list, the same on every page: a watch from here misses nothing. */
+  /** Of the list's beginning, the same on every page: a watch from here misses nothing. */
   readonly resourceVersion: string;
 }
 
@@ -146,7 +146,10 @@ export type NewObject = {readonly metadata: {readonly name: string}} & object;
  */
 export interface Resources<T extends KubeObject> {
   get(name: string): Promise<T>;
-  /** The pages of one consistent list; begins again by itself when its token expires (410) before the first page was handed out. */
+  /**
+   * The pages of one list, a snapshot unless its reader takes longer than the server keeps one (some
+   * minutes): what is left is then read as it is now, in the same order, nothing twice.
+   */
   list(query?: ListQuery): AsyncIterable<Page<T>>;
   create(object: NewObject): Promise<T>;
   /** Replaces the object that still has this `metadata.resourceVersion`; else raises `conflict`. */

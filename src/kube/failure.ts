@@ -17,6 +17,7 @@ export interface Status {
   readonly message?: string;
   readonly reason?: string;
   readonly code?: number;
+  readonly metadata?: {readonly continue?: string};
   readonly details?: {
     readonly retryAfterSeconds?: number;
     readonly causes?: readonly {readonly reason?: string; readonly message?: string}[];
@@ -39,6 +40,7 @@ export function statusFailure(
     retryAfterSeconds: status.details?.retryAfterSeconds ?? seconds(retryAfter),
     // A 5xx may come from a proxy in front of a server that went on and did it.
     outcomeUnknown: httpStatus >= 500,
+    continueToken: status.metadata?.continue,
   });
 }
 

@@ -20,6 +20,11 @@ const METADATA_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.
 
 const PATCH_TYPES = {json: 'application/json-patch+json', merge: 'application/merge-patch+json'};
 
+interface ListAnswer<T> {
+  readonly metadata?: {readonly resourceVersion?: string; readonly continue?: string};
+  readonly items?: readonly T[];
+}
+
 /** One kind of namespaced object of the core API. */
 export class CoreResources<T extends KubeObject> implements Resources<T> {
   readonly #api: ApiClient;
@@ -91,20 +96,22 @@ export class CoreResources<T extends KubeObject> implements Resources<T> {
 
   async *list(query: ListQuery = {}): AsyncGenerator<Page<T>> {
     const headers = query.metadataOnly ? {Accept: METADATA_LIST} : {};
-    for (let token = '', isFirst = true; isFirst || token; isFirst = false) {
+    const page = async (token: string) => {
       const path = this.#path('', {
         ...selection(query),
         limit: String(query.limit ?? PAGE_LIMIT),
         ...(token ? {continue: token} : {}),
       });
-      const page = (await this.#api.json({
-        method: 'GET',
-        intent: this.#intent('list'),
-        path,
-        headers,
-      })) as {metadata?: {resourceVersion?: string; continue?: string}; items?: T[]};
-      token = page.metadata?.continue ?? '';
-      yield {items: page.items ?? [], resourceVersion: page.metadata?.resourceVersion ?? ''};
+      const intent = this.#intent('list');
+      return (await this.#api.json({method: 'GET', intent, path, headers})) as ListAnswer<T>;
+    };
+    let resourceVersion: string | undefined;
+    for (let token = '', isFirst = true; isFirst || token; isFirst = false) {
+      const {items = [], metadata = {}}: ListAnswer<T> = await page(token).catch((error: unknown) =>
+        page(remainder(error)),
+      );
+      token = metadata.continue ?? '';
+      yield {items, resourceVersion: (resourceVersion ??= metadata.resourceVersion ?? '')};
     }
   }
 
@@ -133,6 +140,12 @@ export class CoreResources<T extends KubeObject> implements Resources<T> {
     if (Object.keys(query).length === 0) return path;
     return `${path}?${new URLSearchParams(query).toString()}`;
   }
+}
+
+/** The token a 410 offers: what is left of a list whose snapshot the server no longer has. Raises what is none. */
+function remainder(error: unknown): string {
+  if (isKubeFailure(error, 'gone') && error.continueToken) return error.continueToken;
+  throw error;
 }
 
 function selection(query: {

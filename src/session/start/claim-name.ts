@@ -6,6 +6,7 @@ import {deletePod} from '../../pod/delete.ts';
 import {ANNOTATION} from '../../pod/labels.ts';
 import {podName, podNames} from '../../pod/names.ts';
 import {belongsTo, sessionState} from '../../pod/state.ts';
+import {Deadline} from '../../time/deadline.ts';
 import {sleep} from '../../time/sleep.ts';
 import {hasTerminal} from '../../tmux/pane.ts';
 import {awaitGone} from './await-gone.ts';
@@ -15,6 +16,13 @@ import {mayFitLater, QUOTA_RETRY_MS} from './quota.ts';
 
 /** After these, whoever was starting the pod has given up (session-protocol.md, "Start JSON"). */
 const START_LIMIT_S = {ours: 150, others: 360};
+
+/**
+ * How long the answer to a create is waited for before we look whether it took effect: an admission
+ * webhook may take 30 s (admissionregistration.k8s.io/v1, `timeoutSeconds`), and to hang up takes
+ * the request away from it.
+ */
+const CREATE_MS = 35_000;
 
 /**
  * Creates the pod, once: of two that start one session at a time, the API server lets one have the
@@ -39,6 +47,7 @@ export async function createPod(context: StartContext, progress: Progress): Prom
     const holder = await absentAsUndefined(context.cluster.pods.get(name));
     if (!holder) continue;
     if (holder.metadata.annotations?.[ANNOTATION.start] === context.startId) {
+      delete progress.lastReason;
       progress.pod = holder;
       return;
     }
@@ -56,12 +65,14 @@ async function tryCreate(
   name: string,
   progress: Progress,
 ): Promise<Pod | undefined> {
+  const patience = new Deadline(CREATE_MS, {parent: context.deadline.signal});
   try {
-    return await context.cluster.pods.create(context.manifest(name));
+    return await context.cluster.within(patience).pods.create(context.manifest(name));
   } catch (error) {
     // A quota that another create changed meanwhile is a conflict too.
     if (isKubeFailure(error, 'exists', 'conflict')) return undefined;
     if (isKubeFailure(error) && error.outcomeUnknown) {
+      progress.lastReason = error.message;
       context.deadline.throwIfOver();
       return undefined;
     }
@@ -71,6 +82,8 @@ async function tryCreate(
       return undefined;
     }
     throw error;
+  } finally {
+    patience.clear();
   }
 }
 
