@@ -1,7 +1,7 @@
 import {execFileSync} from 'node:child_process';
 import {chmodSync, cpSync, readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {expect, vi} from 'vitest';
+import {expect} from 'vitest';
 import {testOnProcesses} from '../dev-cluster/process/kit.ts';
 import {
   beginDemo,
@@ -14,8 +14,6 @@ import {
 import {ENDING, REVIEW, STORY} from '../../demo/story.ts';
 import {temporaryDirectory} from '../kit/temporary-directory.ts';
 import {openScreen} from '../kit/tmux-screen.ts';
-
-vi.setConfig({testTimeout: 300_000});
 
 /** Whatever cluster the person at the desk uses, and whatever is set for it, is not touched. */
 const ELSEWHERE = {

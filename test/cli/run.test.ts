@@ -3,9 +3,7 @@ import {join} from 'node:path';
 import {buildSync} from 'esbuild';
 import {existsSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {afterAll, beforeAll, describe, expect, it, vi} from 'vitest';
-
-vi.setConfig({testTimeout: 120_000});
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 
 let directory = '';
 let program = '';

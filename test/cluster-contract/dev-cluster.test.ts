@@ -1,10 +1,7 @@
-import {vi} from 'vitest';
 import {user} from '../../dev-cluster/api/access.ts';
 import {startDevCluster} from '../../dev-cluster/start-dev-cluster.ts';
 import {whyNot} from '../dev-cluster/process/kit.ts';
 import {describeContract} from './contract.ts';
-
-vi.setConfig({testTimeout: 120_000, hookTimeout: 60_000});
 
 describeContract(
   'dev-cluster',

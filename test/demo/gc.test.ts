@@ -4,8 +4,6 @@ import {expect, it, onTestFinished, vi} from 'vitest';
 import {Gc} from '../../demo/gc.ts';
 import {temporaryDirectory} from '../kit/temporary-directory.ts';
 
-vi.setConfig({testTimeout: 60_000});
-
 /** A gc whose session executable is this shell script. */
 function gcWith(script: string) {
   const directory = temporaryDirectory();

@@ -3,16 +3,13 @@ import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {Readable} from 'node:stream';
 import {setTimeout as wait} from 'node:timers/promises';
-import {onTestFinished, vi} from 'vitest';
+import {onTestFinished} from 'vitest';
 import {KubeError} from '../../src/errors.ts';
 import type {Cluster, ExecRequest, ExecResult, Patch, Pod} from '../../src/kube/cluster.ts';
 import {Deadline} from '../../src/time/deadline.ts';
 import type {SessionPlace} from '../../src/tmux/session-place.ts';
 import prelude from '../../src/tmux/scripts/prelude.sh';
 import {temporaryDirectory} from './temporary-directory.ts';
-
-// A loaded machine may take its time; no test here measures any.
-vi.setConfig({testTimeout: 120_000, hookTimeout: 120_000});
 
 export const SESSION = 'City/mayor';
 

@@ -1,11 +1,7 @@
 import {spawnSync} from 'node:child_process';
 import {chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync} from 'node:fs';
 import {join, resolve} from 'node:path';
-import {vi} from 'vitest';
 import {temporaryDirectory, write} from '../kit/temporary-directory.ts';
-
-// Each run is dozens of small processes, however slow the machine.
-vi.setConfig({testTimeout: 120_000});
 
 /** What the scripts may use of any machine. */
 const ORDINARY =

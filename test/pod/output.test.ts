@@ -1,12 +1,10 @@
 import {spawn} from 'node:child_process';
 import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync} from 'node:fs';
 import {join} from 'node:path';
-import {describe, expect, it, vi} from 'vitest';
+import {describe, expect, it} from 'vitest';
 import outputScript from '../../src/pod/scripts/output.sh';
 import {temporaryDirectory, write} from '../kit/temporary-directory.ts';
 import {moved, until} from '../kit/terminal.ts';
-
-vi.setConfig({testTimeout: 120_000});
 
 const MIB = 2 ** 20;
 

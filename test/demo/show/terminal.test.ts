@@ -2,12 +2,10 @@ import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {PassThrough} from 'node:stream';
 import picocolors from 'picocolors';
-import {expect, it, vi} from 'vitest';
+import {expect, it} from 'vitest';
 import {terminalShow} from '../../../demo/show/terminal.ts';
 import {temporaryDirectory} from '../../kit/temporary-directory.ts';
 import {openScreen} from '../../kit/tmux-screen.ts';
-
-vi.setConfig({testTimeout: 120_000});
 
 const SIZE = {columns: 80, rows: 24};
 const TITLES = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];

@@ -1,7 +1,7 @@
 import {mkdtempSync, readFileSync, readdirSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {onTestFinished, test, vi} from 'vitest';
+import {onTestFinished, test} from 'vitest';
 import {stringAt} from '../../../dev-cluster/json.ts';
 import type {DevClusterOptions} from '../../../dev-cluster/options.ts';
 import {SandboxUnavailable, openSandbox} from '../../../dev-cluster/sandbox/open-sandbox.ts';
@@ -23,9 +23,6 @@ function reason(): string | undefined {
     return error.message;
   }
 }
-
-// Processes start slowly on a machine that has much to do.
-vi.setConfig({testTimeout: 120_000});
 
 /** A test that needs containers; skipped, loudly, where there can be none. */
 export const testOnProcesses = test.skipIf(whyNot !== undefined);
