@@ -1,7 +1,7 @@
 // What a built executable begins with. Its parts follow in a comment of the same file, which V8 passes
 // over; what a call needs of them is compiled here, or taken as V8 compiled it in an earlier call of
 // the same operation (docs/adr/0014-compiled-code-is-kept.md).
-/* global BUILD */
+/* global BUILD, boot */
 
 // A file without an ending is an ES module where a package.json above it says so, without a require.
 const requireBuiltin = typeof require === 'function' ? require : id => process.getBuiltinModule(id);
@@ -10,8 +10,9 @@ const {join} = requireBuiltin('node:path');
 const {Script} = requireBuiltin('node:vm');
 
 const executable = process.argv[1];
-const text = fs.readFileSync(executable, 'latin1');
-const partsAt = text.length - BUILD.length - '*/\n'.length;
+// The function that all of this stands in: its text is here already, comment and all.
+const text = boot.toString();
+const partsAt = text.length - BUILD.length - '*/}'.length;
 
 function factoryText(name) {
   const {from, to, isPacked} = BUILD.parts[name];

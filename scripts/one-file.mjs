@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {basename} from 'node:path';
 import {brotliCompressSync} from 'node:zlib';
-import {build, transform} from 'esbuild';
+import {build as bundle, transform} from 'esbuild';
 
 /** Shorter parts are read faster than unpacked: in bytes of minified code. */
 const COMPRESS_FROM = 24 * 1024;
@@ -27,14 +27,15 @@ export async function oneFile(entryPoint, {keepsCode}, options) {
   }
   const hash = createHash('sha256').update(comment).digest('hex').slice(0, 16);
   const program = basename(entryPoint, '.ts');
-  return `#!/usr/bin/env node\n${await boot({program, hash, entry, parts: table, length: comment.length, keepsCode})}\n/*${comment}*/\n`;
+  const build = {program, hash, entry, parts: table, length: comment.length, keepsCode};
+  return `#!/usr/bin/env node\n(function boot(){${await bootCode(build)}\n/*${comment}*/})();\n`;
 }
 
-async function boot(build) {
+async function bootCode(build) {
   const source = readFileSync(new URL('one-file-boot.cjs', import.meta.url), 'utf8');
   const define = {BUILD: JSON.stringify(build)};
   const {code} = await transform(source, {target: 'node20', minify: true, define});
-  return `(()=>{${code.trim()}})();`;
+  return code.trim();
 }
 
 /** The file is read byte by byte; esbuild leaves patterns as they are, and an escape means the same there. */
@@ -54,7 +55,7 @@ function packed(code) {
 
 /** The parts by their names, each as CommonJS. */
 async function split(entryPoint, options) {
-  const {outputFiles, metafile} = await build({
+  const {outputFiles, metafile} = await bundle({
     ...options,
     entryPoints: [entryPoint],
     outdir: 'dist',
