@@ -112,10 +112,15 @@ function callOf(args: readonly string[], deadline: Deadline, leave: () => never)
   };
 }
 
-async function readInput(): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  for await (const piece of process.stdin) pieces.push(piece as Buffer);
-  return Buffer.concat(pieces);
+/** By events: an iterator over a stream loads more of Node than the stream itself. */
+function readInput(): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = [];
+    process.stdin
+      .on('data', (piece: Buffer) => pieces.push(piece))
+      .once('end', () => resolve(Buffer.concat(pieces)))
+      .once('error', reject);
+  });
 }
 
 /** `peek mayor`: which operation on which session failed. */

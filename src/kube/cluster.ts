@@ -173,6 +173,8 @@ export interface ExecRequest {
   /** Called for every piece as it arrives; must not block. Without it the pieces are collected. */
   readonly onStdout?: (piece: Buffer) => void;
   readonly onStderr?: (piece: Buffer) => void;
+  /** Called once the server has accepted the exec: the command is about to run. */
+  readonly onAccepted?: () => void;
   /** Give up when the exec is not accepted after so many milliseconds; for what is run again then. */
   readonly acceptWithinMs?: number;
 }

@@ -35,6 +35,7 @@ export async function execInPod(
     if (channel === CHANNEL.stdout) (request.onStdout ?? (data => stdout.push(data)))(piece);
     if (channel === CHANNEL.stderr) (request.onStderr ?? (data => stderr.push(data)))(piece);
   };
+  request.onAccepted?.();
   const input = request.stdin === undefined ? undefined : session.sendInput(request.stdin);
   const exitCode = await session.finish(onMessage, input);
   return {exitCode, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr)};

@@ -1,3 +1,4 @@
+import {randomBytes} from 'node:crypto';
 import type {KubeError} from '../errors.ts';
 import {isKubeFailure, PodCommandError} from '../errors.ts';
 import type {Cluster, JsonPatchOperation} from '../kube/cluster.ts';
@@ -5,7 +6,7 @@ import {SESSION_ANNOTATION} from '../pod/labels.ts';
 import {findPod} from '../pod/find.ts';
 import {metaAnnotations, metaValue, tmuxHolds, type MetaKey} from '../pod/meta.ts';
 import {podNames} from '../pod/names.ts';
-import {runInSession, succeedInSession} from '../tmux/in-session.ts';
+import {runInSession, succeedInSession, type Script} from '../tmux/in-session.ts';
 import type {SessionPlace} from '../tmux/session-place.ts';
 import getMetaScript from '../tmux/scripts/get-meta.sh';
 import removeMetaScript from '../tmux/scripts/remove-meta.sh';
@@ -17,29 +18,44 @@ const ANNOTATED = 94;
 /** Keeps a value with the pod, for as long as there is one, and shows it to the agent's tmux. */
 export async function setMeta(place: SessionPlace, key: MetaKey, value: Buffer): Promise<void> {
   const annotations = metaAnnotations(key, value);
-  const held = tmuxHolds(key, value) ? 'held' : 'annotated';
-  await Promise.all([
-    annotate(place.cluster, place.session, annotations),
-    succeedInSession(place, {
-      text: setMetaScript,
-      args: [String(value.length), key.name, held, tmuxName(key)],
-      stdin: value,
-      again: 'safe',
-    }),
-  ]);
+  const isHeld = tmuxHolds(key, value);
+  const end = isHeld ? `end ${randomBytes(8).toString('hex')}` : '';
+  await changeBoth(place, annotations, {
+    text: setMetaScript,
+    args: [end, key.name, tmuxName(key)],
+    ...(isHeld ? {stdin: Buffer.concat([value, Buffer.from(end)])} : {}),
+    again: 'safe',
+  });
 }
 
 export async function removeMeta(place: SessionPlace, key: MetaKey): Promise<void> {
   const names = [key.textAnnotation, key.base64Annotation, key.keyAnnotation];
   const gone = names.filter(name => name !== undefined).map(name => [name, null] as const);
+  await changeBoth(place, Object.fromEntries(gone), {
+    text: removeMetaScript,
+    args: [key.name, tmuxName(key)],
+    again: 'safe',
+  });
+}
+
+/** The annotation is written while the script runs in the pod, which is the longer way. */
+async function changeBoth(
+  place: SessionPlace,
+  annotations: Readonly<Record<string, string | null>>,
+  script: Script,
+): Promise<void> {
+  const {promise: accepted, resolve: onAccepted} = settleable();
+  const ran = succeedInSession(place, {...script, onAccepted}).then(onAccepted);
   await Promise.all([
-    annotate(place.cluster, place.session, Object.fromEntries(gone)),
-    succeedInSession(place, {
-      text: removeMetaScript,
-      args: [key.name, tmuxName(key)],
-      again: 'safe',
-    }),
+    ran,
+    accepted.then(() => annotate(place.cluster, place.session, annotations)),
   ]);
+}
+
+function settleable(): {promise: Promise<void>; resolve: () => void} {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>(done => (resolve = done));
+  return {promise, resolve};
 }
 
 /** While tmux lives its answer counts, the agent may have changed it; else the annotation's. */

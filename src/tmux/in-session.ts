@@ -19,6 +19,8 @@ export interface Script {
   /** Bytes, or what gives them anew for every try. */
   readonly stdin?: Buffer | (() => AsyncIterable<Buffer>);
   readonly onStdout?: (piece: Buffer) => void;
+  /** Called when the node has taken the exec, for each try. */
+  readonly onAccepted?: () => void;
   /**
    * What to do when the connection broke while the script may have run: run it again, or raise
    * (`never` is for scripts that do nothing before all of their stdin came).
@@ -107,6 +109,7 @@ function execRequest(pod: string, guard: string, script: Script): ExecRequest {
       ? {}
       : {stdin: Buffer.isBuffer(script.stdin) ? script.stdin : script.stdin()}),
     ...(script.onStdout === undefined ? {} : {onStdout: script.onStdout}),
+    ...(script.onAccepted === undefined ? {} : {onAccepted: script.onAccepted}),
     ...(script.again === 'never' ? {} : {acceptWithinMs: ACCEPT_WITHIN_MS}),
   };
 }

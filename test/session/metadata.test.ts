@@ -117,8 +117,8 @@ describe('box.sh', () => {
 describe('set-meta.sh', () => {
   it('changes nothing when its input broke off', async () => {
     const pane = await terminal();
-    const args = ['5', 'name', 'held', 'K'];
-    await pane.run(setMetaScript, {args, stdin: 'whole'});
+    const args = ['.end', 'name', 'K'];
+    await pane.run(setMetaScript, {args, stdin: 'whole.end'});
     const broken = await pane.run(setMetaScript, {args, stdin: 'half'});
     expect(broken.exitCode).toBe(1);
     expect(broken.stderr.toString()).toContain('did not arrive whole');
