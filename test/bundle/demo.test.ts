@@ -43,16 +43,15 @@ testOnProcesses('shows the whole story on an embedded cluster and leaves nothing
   await leftNothing(demo);
 });
 
-testOnProcesses.each(['… bring the cluster up', '… start three agents', '… nudge them'])(
-  'leaves nothing when it is interrupted at "%s"',
-  async moment => {
+for (const moment of ['… bring the cluster up', '… start three agents', '… nudge them']) {
+  testOnProcesses(`leaves nothing when it is interrupted at "${moment}"`, async () => {
     const demo = begin();
     const {code, stderr} = await interruptedAt(demo, moment);
     expect(stderr).toBe('demo: interrupted by SIGINT\n');
     expect(code).toBe(130);
     await leftNothing(demo);
-  },
-);
+  });
+}
 
 testOnProcesses('draws on a small terminal, and one Ctrl-C there cleans up', async () => {
   const temporary = temporaryDirectory();

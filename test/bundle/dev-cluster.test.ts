@@ -1,9 +1,10 @@
 import {existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:net';
 import {join} from 'node:path';
-import {describe, expect, it, onTestFinished} from 'vitest';
+import {expect, it, onTestFinished} from 'vitest';
 import {ApiClient} from '../cluster-contract/api-client.ts';
 import {whyNot} from '../dev-cluster/process/kit.ts';
+import {describeUnless} from '../kit/unless.ts';
 import {bareEnvironment, temporaryDirectory} from './city.ts';
 import {begin, ONE_LINE, run, summary, type Ended} from './program.ts';
 
@@ -51,7 +52,7 @@ function clientOf(path: string): ApiClient {
   return client;
 }
 
-describe.skipIf(whyNot !== undefined)('gc-dev-cluster', () => {
+describeUnless(whyNot, 'gc-dev-cluster', () => {
   it('runs in the background, says where, and is gone after down', async () => {
     const own = home();
     const {code, stdout} = await own.dev('up --detach --namespace city');

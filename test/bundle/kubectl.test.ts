@@ -5,11 +5,12 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {createInterface} from 'node:readline';
 import {promisify} from 'node:util';
-import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {afterAll, beforeAll, expect, it} from 'vitest';
+import {describeUnless} from '../kit/unless.ts';
 
 const KUBECTL = process.env.KUBECTL ?? '';
 const HAS_KUBECTL = KUBECTL !== '' && existsSync(KUBECTL);
-if (!HAS_KUBECTL) console.warn('kubectl on the embedded cluster is NOT tested: set KUBECTL');
+const whyNoKubectl = HAS_KUBECTL ? undefined : 'KUBECTL names no kubectl';
 
 const pod = (name: string) => `
 apiVersion: v1
@@ -24,7 +25,7 @@ spec:
       command: [sh, -c, 'echo one; echo two; exec sleep 600']
 `;
 
-describe.skipIf(!HAS_KUBECTL)('kubectl on the embedded cluster', () => {
+describeUnless(whyNoKubectl, 'kubectl on the embedded cluster', () => {
   const home = mkdtempSync(join(tmpdir(), 'gc-kubectl-'));
   const env = {
     PATH: process.env.PATH ?? '',

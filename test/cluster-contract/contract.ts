@@ -1,4 +1,5 @@
 import {afterAll, beforeAll, describe} from 'vitest';
+import {describeUnless} from '../kit/unless.ts';
 import {describeAccesses} from './accesses.ts';
 import type {Target} from './api-client.ts';
 import {ApiClient} from './api-client.ts';
@@ -34,7 +35,6 @@ export function describeContract(
   open: () => Promise<Subject>,
   whyNoPods?: string,
 ): void {
-  if (whyNoPods !== undefined) console.warn(`SKIPPED, no pods run on ${name}: ${whyNoPods}`);
   describe(`${name} keeps the contract`, () => {
     let target: Subject | undefined;
     let client: ApiClient | undefined;
@@ -57,7 +57,7 @@ export function describeContract(
     describeWatches(api);
     describePods(api);
     describeAccesses(api, () => opened(target).stranger());
-    describe.skipIf(whyNoPods !== undefined)('with pods that run', () => {
+    describeUnless(whyNoPods, 'with pods that run', () => {
       describeExecs(api, () => opened(target));
       describeDeletions(api);
     });

@@ -1,4 +1,5 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {skipped} from '../kit/unless.ts';
 import {account, shippedRules, type Rule} from './kit/account.ts';
 import {openPlayground, succeeded, type Playground} from './kit/playground.ts';
 import {launch} from './kit/process.ts';
@@ -100,9 +101,9 @@ describe('the controller’s Role', () => {
     expect(await leftBehind(ground)).toEqual([]);
   });
 
-  it.for(VERBS)('needs %s on %s', async ([verb, resource], {skip}) => {
+  it.for(VERBS)('needs %s on %s', async ([verb, resource], context) => {
     if (verb === 'create' && resource === 'pods/exec' && (await minorVersion(ground)) < 35) {
-      skip('before Kubernetes 1.35 an exec over WebSocket asks for "get" alone');
+      skipped(context, 'before Kubernetes 1.35 an exec over WebSocket asks for "get" alone');
     }
     const use = USES[`${verb} ${resource}`];
     if (use === undefined) throw new Error('nothing is known that needs it');

@@ -2,6 +2,7 @@ import {spawnSync} from 'node:child_process';
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
+import {describeUnless} from '../kit/unless.ts';
 
 const DIRECTORY = 'contrib/local-cluster';
 const COMMANDS = ['check', 'up', 'down', 'load'];
@@ -10,9 +11,7 @@ const SOURCED = readdirSync(DIRECTORY, {recursive: true, encoding: 'utf8'}).filt
 );
 
 const hasShellcheck = spawnSync('shellcheck', ['--version']).status === 0;
-if (!hasShellcheck) {
-  console.warn('skipped: shellcheck of contrib/local-cluster, since shellcheck is not installed');
-}
+const whyNoShellcheck = hasShellcheck ? undefined : 'shellcheck is not installed';
 
 const said = (program: string, args: readonly string[]) => {
   const {stdout, stderr} = spawnSync(program, args, {cwd: DIRECTORY, encoding: 'utf8'});
@@ -33,17 +32,22 @@ describe.each([...COMMANDS, ...SOURCED])('contrib/local-cluster/%s', file => {
   });
 });
 
-describe.skipIf(!hasShellcheck)('shellcheck is satisfied', {timeout: 120_000}, () => {
-  it('with every file', () => {
-    // One file alone does not show what it takes from others and sets for them.
-    const elsewhere = 'SC1091,SC2034,SC2153,SC2154';
-    expect(said('shellcheck', ['-s', 'dash', '-e', elsewhere, ...COMMANDS, ...SOURCED])).toBe('');
-  });
+describeUnless(
+  whyNoShellcheck,
+  'shellcheck is satisfied',
+  () => {
+    it('with every file', () => {
+      // One file alone does not show what it takes from others and sets for them.
+      const elsewhere = 'SC1091,SC2034,SC2153,SC2154';
+      expect(said('shellcheck', ['-s', 'dash', '-e', elsewhere, ...COMMANDS, ...SOURCED])).toBe('');
+    });
 
-  it('with up and all that it sources', () => {
-    expect(said('shellcheck', ['-x', 'up'])).toBe('');
-  });
-});
+    it('with up and all that it sources', () => {
+      expect(said('shellcheck', ['-x', 'up'])).toBe('');
+    });
+  },
+  {timeout: 120_000},
+);
 
 it.each(COMMANDS)('%s tells how it is used', command => {
   const help = said(join(process.cwd(), DIRECTORY, command), ['--help']);

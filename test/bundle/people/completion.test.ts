@@ -4,6 +4,7 @@ import {dirname, join} from 'node:path';
 import {promisify} from 'node:util';
 import {expect, it} from 'vitest';
 import {openScreen} from '../../kit/tmux-screen.ts';
+import {skipped} from '../../kit/unless.ts';
 import {temporaryDirectory} from '../city.ts';
 import {GC_K8S, peopleCity} from './gc-k8s.ts';
 
@@ -23,8 +24,8 @@ const script = (shell: string) => execFileSync(GC_K8S, ['completion', shell], {e
 
 const isMissing = (shell: string) => spawnSync(shell, ['-c', 'true']).error !== undefined;
 
-it('completes in fish', async ({skip}) => {
-  if (isMissing('fish')) skip('there is no fish here');
+it('completes in fish', async context => {
+  if (isMissing('fish')) skipped(context, 'there is no fish here');
   const env = await shellEnvironment();
   const offers = async (line: string) => {
     const words = `gc-k8s completion fish | source; complete -C '${line}'`;
@@ -38,8 +39,8 @@ it('completes in fish', async ({skip}) => {
   expect(await offers('gc-k8s logs m')).toEqual(['mayor']);
 });
 
-it('completes in zsh, installed as the page says', async ({skip}) => {
-  if (isMissing('zsh')) skip('there is no zsh here');
+it('completes in zsh, installed as the page says', async context => {
+  if (isMissing('zsh')) skipped(context, 'there is no zsh here');
   const env = await shellEnvironment();
   const functions = join(env.HOME, 'functions');
   mkdirSync(functions);
@@ -62,9 +63,10 @@ it('completes in zsh, installed as the page says', async ({skip}) => {
   await completes('gc-k8s logs m', /^ready> gc-k8s logs mayor/m);
 });
 
-it('completes in bash', async ({skip}) => {
+it('completes in bash', async context => {
   const framework = '/usr/share/bash-completion/bash_completion';
-  if (spawnSync('bash', ['-c', `. ${framework}`]).status !== 0) skip('there is no bash-completion');
+  if (spawnSync('bash', ['-c', `. ${framework}`]).status !== 0)
+    skipped(context, 'there is no bash-completion');
   const env = await shellEnvironment();
   const rc = join(env.HOME, 'rc');
   writeFileSync(rc, `. ${framework}\n${script('bash')}\nPS1='ready> '\n`);

@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {beforeAll, expect, it} from 'vitest';
+import {skipped} from '../../kit/unless.ts';
 import {succeeded} from '../kit/playground.ts';
 import type {Ran} from '../kit/process.ts';
 import {objectsOf, type KubernetesObject} from './dolt.ts';
@@ -93,7 +94,7 @@ describeWithHelm('the chart', helmPath => {
   });
 
   it('fits the API of the cluster, by kubeconform', async context => {
-    if (KUBECONFORM === '') context.skip('KUBECONFORM names no executable');
+    if (KUBECONFORM === '') skipped(context, 'KUBECONFORM names no executable');
     await withDirectory(async directory => {
       const flags = ['-strict', '-summary', '-schema-location', await writeSchemas(directory)];
       const kubeconform = (stdin: string) => run(KUBECONFORM, flags, {stdin});

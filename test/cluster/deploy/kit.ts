@@ -1,7 +1,7 @@
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
-import {describe, it} from 'vitest';
+import {describeUnless} from '../../kit/unless.ts';
 import {succeeded} from '../kit/playground.ts';
 import {launch, type Ran} from '../kit/process.ts';
 
@@ -35,8 +35,8 @@ export function tryKubectl(args: readonly string[], stdin = ''): Promise<Ran> {
 /** As `describe`, with the path of Helm; without HELM one test that says why it is skipped. */
 export function describeWithHelm(title: string, tests: (helm: string) => void): void {
   const {HELM = ''} = process.env;
-  if (HELM !== '') describe(title, () => tests(HELM));
-  else describe(title, () => it('is tried', ({skip}) => skip('HELM names no executable')));
+  const whyNot = HELM === '' ? 'HELM names no executable' : undefined;
+  describeUnless(whyNot, title, () => tests(HELM));
 }
 
 /** A directory that is gone when the work is done. */

@@ -1,19 +1,18 @@
 import {execFile} from 'node:child_process';
 import {promisify} from 'node:util';
-import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest';
+import {afterAll, afterEach, beforeAll, expect, it} from 'vitest';
 import type {RecordEvidence} from '../../events/model/checker.ts';
 import {complaintsAbout} from '../../events/model/checker.ts';
+import {describeUnless} from '../../kit/unless.ts';
+import {GC_TEST_CRASH as CRASH, whyNoCrash} from '../kit/crash.ts';
 import {openGround, upTo, type Ground} from './kit.ts';
 import {startWatcher, stopWatchers} from './watcher.ts';
 import {recordOnce} from './writers.ts';
 
-/** `crash COMPONENT SECONDS` kills a part of the cluster and starts it again: for everybody. */
-const CRASH = process.env.GC_TEST_CRASH ?? '';
-
 /** As long as each crash takes, and more. */
 const CALM_MS = 4000;
 
-describe.skipIf(CRASH === '')('the log while parts of the cluster die', () => {
+describeUnless(whyNoCrash, 'the log while parts of the cluster die', () => {
   let ground: Ground;
   beforeAll(async () => void (ground = await openGround('crash')));
   afterEach(() => stopWatchers());

@@ -1,6 +1,7 @@
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest';
 import type {Evidence, RecordEvidence} from '../../events/model/checker.ts';
 import {complaintsAbout} from '../../events/model/checker.ts';
+import {itUnless} from '../../kit/unless.ts';
 import {numbersOf, openGround, upTo, type Ground} from './kit.ts';
 import {startWatcher, stopWatchers, type Watcher} from './watcher.ts';
 import {randomOf} from '../../kit/random.ts';
@@ -34,16 +35,15 @@ describe('many who record at once', () => {
 
 describe('many who record, of whom some die', () => {
   const tools = findShellTools();
-  const name =
-    'loses nothing that was acknowledged, with every third writer killed and shell writers between';
   const seed = Number(process.env.GC_TEST_SEED ?? Date.now() % 1_000_000);
   let ground: Ground;
   beforeAll(async () => void (ground = await openGround('deaths')));
   afterEach(() => stopWatchers());
   afterAll(() => ground.close());
 
-  it.skipIf(typeof tools === 'string')(
-    typeof tools === 'string' ? `${name}: ${tools}` : name,
+  itUnless(
+    typeof tools === 'string' ? tools : undefined,
+    'loses nothing that was acknowledged, with every third writer killed and shell writers between',
     async () => {
       if (typeof tools === 'string') return;
       console.log(`GC_TEST_SEED=${seed}`);
@@ -82,7 +82,7 @@ describe('many who record, of whom some die', () => {
       expect(shellsDone.length).toBeGreaterThan(0);
       expect(killed).toBeGreaterThan(0);
     },
-    480_000,
+    {timeout: 480_000},
   );
 
   it('holds nobody up for more than 5 s at a number that was never filled', async () => {

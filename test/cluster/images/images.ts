@@ -3,7 +3,8 @@ import {cpSync, existsSync, mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import {promisify} from 'node:util';
-import {describe, inject, it} from 'vitest';
+import {inject} from 'vitest';
+import {describeUnless} from '../../kit/unless.ts';
 
 /** `PROGRAM NAME DOCKERFILE CONTEXT [FLAG…]` builds an image and loads it into the cluster's nodes. */
 const {GC_TEST_IMAGE_BUILD: PROGRAM = ''} = process.env;
@@ -37,13 +38,11 @@ export const CONTROLLER: Image = {
 
 /** As `describe`; without a program that builds, one test that says why it is skipped. */
 export function describeImages(title: string, tests: () => void): void {
-  if (PROGRAM !== '') describe(title, tests);
-  else {
-    describe(title, () => {
-      it('is built and run', ({skip}) =>
-        skip('GC_TEST_IMAGE_BUILD names no program that builds images and loads them'));
-    });
-  }
+  const whyNot =
+    PROGRAM === ''
+      ? 'GC_TEST_IMAGE_BUILD names no program that builds images and loads them'
+      : undefined;
+  describeUnless(whyNot, title, tests);
 }
 
 /** Builds the image, once in a run, and gives its name. Raises with the build's last lines. */
@@ -52,7 +51,7 @@ export async function built(image: Image): Promise<string> {
   const mark = join(directory, image.name);
   if (existsSync(mark)) return image.name;
   const context = join(directory, 'context');
-  fillContext(context, image.without ?? []);
+  fillContext(context, image.without);
   const flags = (image.args ?? []).flatMap(argument => ['--build-arg', argument]);
   try {
     await promisify(execFile)(
@@ -71,7 +70,7 @@ export async function built(image: Image): Promise<string> {
 }
 
 /** Stand-ins for gc and bd, an overlay, and a file that no image may hold. */
-function fillContext(context: string, without: readonly string[]): void {
+export function fillContext(context: string, without: readonly string[] = []): void {
   mkdirSync(context, {recursive: true});
   for (const name of CONTEXT) cpSync(join(ROOT, name), join(context, name), {recursive: true});
   cpSync(join(import.meta.dirname, 'context'), context, {recursive: true});

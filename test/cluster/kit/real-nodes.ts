@@ -1,4 +1,4 @@
-import {it} from 'vitest';
+import {itUnless} from '../../kit/unless.ts';
 
 /** Set by the project `embedded`, whose containers are processes of this machine. */
 const isEmbedded = process.env.GC_TEST_EMBEDDED !== undefined;
@@ -9,6 +9,5 @@ export function itOnRealNodes(
   {becauseEmbedded}: {readonly becauseEmbedded: string},
   run: () => Promise<void>,
 ): void {
-  if (isEmbedded) console.warn(`SKIPPED on the embedded cluster: ${name}: ${becauseEmbedded}`);
-  it.skipIf(isEmbedded)(name, run);
+  itUnless(isEmbedded ? `on the embedded cluster ${becauseEmbedded}` : undefined, name, run);
 }

@@ -2,7 +2,8 @@ import {spawnSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
-import {afterAll, describe, expect, it} from 'vitest';
+import {afterAll, expect, it} from 'vitest';
+import {describeUnless} from '../../kit/unless.ts';
 
 const CHECK = `${resolve('contrib/local-cluster/check')} --driver from-source --port 27443`;
 const directory = mkdtempSync(join(tmpdir(), 'gc-local-'));
@@ -26,10 +27,9 @@ const mounts = readFileSync('/proc/mounts', 'utf8');
 const isRoot = process.getuid?.() === 0 && withMounts('true').code === 0;
 const hasV1 = / cgroup rw[^ ]*[, ]memory/.test(mounts);
 const reason = isRoot ? 'the memory controller is not in a v1 tree here' : 'no root, no own mounts';
-const title = (name: string) => (isRoot && hasV1 ? name : `${name} (skipped: ${reason})`);
-if (!isRoot || !hasV1) console.warn(`skipped: contrib/local-cluster/check on mounts: ${reason}`);
+const whyNot = isRoot && hasV1 ? undefined : reason;
 
-describe.skipIf(!isRoot || !hasV1)(title('check, on cgroups of this kernel'), () => {
+describeUnless(whyNot, 'check, on cgroups of this kernel', () => {
   it('finds a cgroup v2 without the memory controller', () => {
     const {code, said} = withMounts(`mount -t cgroup2 none /sys/fs/cgroup && ${CHECK}`);
     expect(said).toMatch(/BAD {3}cgroup v2 \(cgroup\.controllers has: .*\) lacks: .*memory/);

@@ -11,6 +11,7 @@ import {
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import {afterAll, describe, expect, it} from 'vitest';
+import {describeUnless, itUnless} from '../../kit/unless.ts';
 import {launch} from '../kit/process.ts';
 import {writeOwnImage} from './own-image.ts';
 
@@ -72,12 +73,11 @@ function traces() {
 const NO_TRACES = {processes: [], mounts: [], bridge: false, table: false, cgroups: []};
 
 const fromSource = await refusal('from-source');
-if (fromSource !== undefined) console.warn(`skipped: ${fromSource}`);
 
 // Minutes where the Go build cache is cold.
-describe.skipIf(fromSource !== undefined)(
-  `from-source ${fromSource ?? ''}`,
-  {timeout: 1_200_000},
+describeUnless(
+  fromSource,
+  'from-source',
   () => {
     afterAll(async () => {
       await run('down');
@@ -159,19 +159,19 @@ describe.skipIf(fromSource !== undefined)(
       expect(existsSync(join(home, 'gc-local-test'))).toBe(false);
     });
   },
+  {timeout: 1_200_000},
 );
 
 for (const driver of ['k3d', 'kind', 'minikube', 'k3s', 'k0s']) {
   const reason = await refusal(driver);
-  if (reason !== undefined) console.warn(`skipped: ${reason}`);
-  const options = {timeout: 1_200_000, skip: reason !== undefined};
-
-  it(`${driver} comes up and goes, twice each ${reason ?? ''}`, options, async () => {
+  const comesAndGoes = async (): Promise<void> => {
     const up = ['--driver', driver, '--agents', '0', '--timeout', '600'];
     for (const command of ['up', 'up', 'down', 'down']) {
       expect(await run(command, command === 'up' ? up : [])).toMatchObject({code: 0});
     }
-  });
+  };
+  const options = {timeout: 1_200_000};
+  itUnless(reason, `${driver} comes up and goes, twice each`, comesAndGoes, options);
 }
 
 describe('up --install', () => {

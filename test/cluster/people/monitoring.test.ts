@@ -3,7 +3,8 @@ import {once} from 'node:events';
 import {createServer, type AddressInfo} from 'node:net';
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
-import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {afterAll, beforeAll, expect, it} from 'vitest';
+import {describeUnless} from '../../kit/unless.ts';
 import {openPlayground, succeeded, type GcOptions, type Playground} from '../kit/playground.ts';
 import {until} from '../kit/poll.ts';
 import {launch, type Running} from '../kit/process.ts';
@@ -32,11 +33,9 @@ function dashboardExpressions(): string[] {
   );
 }
 
-describe('the alerts and the dashboard, loaded by Prometheus', () => {
-  if (PROMETHEUS === '') {
-    it('return data', ({skip}) => skip('PROMETHEUS names no executable'));
-    return;
-  }
+const whyNoPrometheus = PROMETHEUS === '' ? 'PROMETHEUS names no executable' : undefined;
+
+describeUnless(whyNoPrometheus, 'the alerts and the dashboard, loaded by Prometheus', () => {
   let ground: Playground;
   let serving: Running;
   let stop: () => Promise<void>;

@@ -1,18 +1,16 @@
 import {execFile} from 'node:child_process';
 import {promisify} from 'node:util';
-import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {afterAll, beforeAll, expect, it} from 'vitest';
+import {describeUnless} from '../../kit/unless.ts';
+import {GC_TEST_CRASH, whyNoCrash} from '../kit/crash.ts';
 import {openPlayground, succeeded, type Playground} from '../kit/playground.ts';
 import {until} from '../kit/poll.ts';
 import {gcK8s, runOf} from './kit.ts';
 
-/** A command that kills a component of the cluster for a while: `COMMAND kubelet 80`. */
-const {GC_TEST_CRASH = ''} = process.env;
-
 /** The node controller waits 40 to 50 s for a node's heartbeat. */
 const AWAY_SECONDS = '80';
 
-/** It disturbs every pod of the cluster: only where that is the test's own. */
-describe.skipIf(GC_TEST_CRASH === '')('a run whose node is lost', () => {
+describeUnless(whyNoCrash, 'a run whose node is lost', () => {
   let ground: Playground;
   beforeAll(async () => void (ground = await openPlayground('runlife-taken')));
   afterAll(() => ground.close());

@@ -1,17 +1,16 @@
-import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {afterAll, beforeAll, expect, it} from 'vitest';
 import {ApiClient} from '../../cluster-contract/api-client.ts';
+import {describeUnless, skipped} from '../../kit/unless.ts';
+import {whyNoCrash} from '../kit/crash.ts';
 import {openPlayground, succeeded, type Playground} from '../kit/playground.ts';
 import {until} from '../kit/poll.ts';
 import {openAdmin} from '../real-cluster.ts';
-
-/** Set where the cluster is the tests' own: a cordon keeps everybody's pods from its nodes. */
-const {GC_TEST_CRASH = ''} = process.env;
 
 interface Nodes {
   readonly items: readonly {metadata: {name: string}; spec: {unschedulable?: boolean}}[];
 }
 
-describe.skipIf(GC_TEST_CRASH === '')('while every node is cordoned', () => {
+describeUnless(whyNoCrash, 'while nodes are cordoned', () => {
   let ground: Playground;
   let cordoned: string[] = [];
   const admin = new ApiClient(openAdmin());
@@ -35,9 +34,14 @@ describe.skipIf(GC_TEST_CRASH === '')('while every node is cordoned', () => {
     }
   }
 
-  it('a start says so and what to do, agents go on, and the next start works', async () => {
+  /** The nodes that take pods. */
+  async function openNodes(): Promise<string[]> {
     const {items} = JSON.parse((await admin.callAt('/api/v1/nodes', 'GET')).text) as Nodes;
-    cordoned = items.flatMap(({metadata, spec}) => (spec.unschedulable ? [] : [metadata.name]));
+    return items.flatMap(({metadata, spec}) => (spec.unschedulable ? [] : [metadata.name]));
+  }
+
+  it('every node: a start says so and what to do, agents go on, and the next start works', async () => {
+    cordoned = await openNodes();
     await cordon(cordoned, true);
 
     const call = ground.launch(['start', 'late'], {stdin: '{"command":"cat"}'});
@@ -60,5 +64,14 @@ describe.skipIf(GC_TEST_CRASH === '')('while every node is cordoned', () => {
     await cordon(cordoned, false);
     expect(await next.done).toMatchObject({code: 0, stderr: ''});
     expect(succeeded(await ground.gc(['is-running', 'before'])).stdout).toBe('true\n');
+  });
+
+  it('of several nodes all but one: a start goes there', async context => {
+    const [open, ...others] = await openNodes();
+    if (others.length === 0) skipped(context, 'the cluster has one node that takes pods');
+    cordoned = others;
+    await cordon(others, true);
+    await ground.start('moved', {command: 'cat'});
+    expect((await ground.podOf('moved'))?.spec?.nodeName).toBe(open);
   });
 });

@@ -1,13 +1,13 @@
 import {execFile} from 'node:child_process';
 import {promisify} from 'node:util';
-import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {afterAll, beforeAll, expect, it} from 'vitest';
+import {describeUnless} from '../../kit/unless.ts';
+import {GC_TEST_CRASH, whyNoCrash} from '../kit/crash.ts';
 import {openPlayground, succeeded, type Playground} from '../kit/playground.ts';
 
-/** A command that kills a component of the cluster for a while: `COMMAND apiserver 5`. */
-const {GC_TEST_CRASH = ''} = process.env;
 const SECONDS = '5';
 
-describe.skipIf(GC_TEST_CRASH === '')('while a component of the cluster is away', () => {
+describeUnless(whyNoCrash, 'while a component of the cluster is away', () => {
   let ground: Playground;
   beforeAll(async () => {
     ground = await openPlayground('crash');

@@ -1,5 +1,6 @@
 import type {V1PersistentVolumeClaim} from '@kubernetes/client-node';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {skipped} from '../../kit/unless.ts';
 import {openPlayground, succeeded, type Playground} from '../kit/playground.ts';
 import {until} from '../kit/poll.ts';
 
@@ -22,7 +23,7 @@ describe('a workspace that outlives its pod', () => {
   }
 
   it('keeps its files over stop and start', async context => {
-    if (!(await hasDefaultClass())) context.skip('the cluster has no default storage class');
+    if (!(await hasDefaultClass())) skipped(context, 'the cluster has no default storage class');
     await ground.api.call('POST', '/persistentvolumeclaims', {
       metadata: {name: 'work'},
       spec: {accessModes: ['ReadWriteOnce'], resources: {requests: {storage: '10Mi'}}},

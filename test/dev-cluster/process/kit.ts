@@ -1,13 +1,14 @@
 import {mkdtempSync, readFileSync, readdirSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {onTestFinished, test} from 'vitest';
+import {onTestFinished} from 'vitest';
 import {stringAt} from '../../../dev-cluster/json.ts';
 import type {DevClusterOptions} from '../../../dev-cluster/options.ts';
 import {SandboxUnavailable, openSandbox} from '../../../dev-cluster/sandbox/open-sandbox.ts';
 import type {ApiObject} from '../../../dev-cluster/store/object.ts';
 import type {DevCluster} from '../../../dev-cluster/start-dev-cluster.ts';
 import {startDevCluster} from '../../../dev-cluster/start-dev-cluster.ts';
+import {itUnless} from '../../kit/unless.ts';
 import {ExecClient, clientOf, execQuery} from '../kit.ts';
 
 /** Why containers cannot run here; undefined when they can. */
@@ -19,13 +20,14 @@ function reason(): string | undefined {
     return undefined;
   } catch (error) {
     if (!(error instanceof SandboxUnavailable)) throw error;
-    console.warn(`SKIPPED, no containers on this machine: ${error.message}`);
-    return error.message;
+    return `no containers on this machine: ${error.message}`;
   }
 }
 
 /** A test that needs containers; skipped, loudly, where there can be none. */
-export const testOnProcesses = test.skipIf(whyNot !== undefined);
+export function testOnProcesses(name: string, body: () => Promise<void>): void {
+  itUnless(whyNot, name, body);
+}
 
 export interface OnProcesses {
   readonly dev: DevCluster;
