@@ -4,6 +4,9 @@ import type {SessionPlace} from './session-place.ts';
 import pressScript from './scripts/press.sh';
 import typeScript from './scripts/type.sh';
 
+/** Bytes: what people and agents write to each other; a shell is slow with more. */
+const MARKED_LIMIT = 32 * 1024;
+
 /**
  * Types a text of any bytes and length into the pane, then presses a key; on an absent session
  * nothing. Sent again after a broken connection, it is typed once: the pod remembers its id.
@@ -14,10 +17,12 @@ export async function type(
   {thenPress = ''}: {thenPress?: string} = {},
 ): Promise<void> {
   const id = newId();
+  // The shell in the pod can hold such a text: no file, and two processes less.
+  const isMarked = message.length <= MARKED_LIMIT && !message.includes(0);
   await succeedInSession(place, {
     text: typeScript,
-    args: [String(message.length), id, thenPress, 'first'],
-    stdin: message,
+    args: [isMarked ? 'marked' : String(message.length), id, thenPress, 'first'],
+    stdin: isMarked ? Buffer.concat([message, Buffer.from(id)]) : message,
     again: ([length = '', ...rest]) => [length, ...rest.slice(0, 2), 'again'],
   });
 }

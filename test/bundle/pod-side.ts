@@ -99,9 +99,10 @@ export class PodSide {
 
   #type([length, id = '', , again]: readonly string[], stdin: Buffer): number {
     if (again === 'again' && this.#ids.has(id)) return 0;
-    if (stdin.length !== Number(length)) return 1;
+    const text = length === 'marked' ? beforeMark(stdin, id) : stdin;
+    if (text === undefined || (length !== 'marked' && text.length !== Number(length))) return 1;
     this.#ids.add(id);
-    this.typed.push(stdin.toString());
+    this.typed.push(text.toString());
     return 0;
   }
 }
@@ -111,6 +112,12 @@ function sessionOf({pod}: ExecCall): string | undefined {
   const [container] = objectsAt(pod, 'spec', 'containers');
   const variable = objectsAt(container, 'env').find(({name}) => name === 'GC_SESSION_NAME');
   return stringAt(variable, 'value');
+}
+
+/** Undefined when the mark did not come. */
+function beforeMark(stdin: Buffer, mark: string): Buffer | undefined {
+  const end = stdin.length - mark.length;
+  return stdin.toString('utf8', end) === mark ? stdin.subarray(0, end) : undefined;
 }
 
 async function all(pieces: AsyncIterable<Buffer>): Promise<Buffer> {

@@ -22,8 +22,8 @@ describe('type', () => {
     expect(await typedInto(pane, text)).toBe(`${text}\n`);
   });
 
-  it('types 20 KB in lines', async () => {
-    const text = Array.from({length: 400}, (_, at) => `${at} ${'x'.repeat(46)}`).join('\n');
+  it.each([400, 1000])('types %d lines of 50 letters', async count => {
+    const text = Array.from({length: count}, (_, at) => `${at} ${'x'.repeat(46)}`).join('\n');
     const pane = await terminal();
     expect(await typedInto(pane, text)).toBe(`${text}\n`);
   });
@@ -92,6 +92,9 @@ describe('type.sh', () => {
     const broken = await pane.run(typeScript, call('half', {length: 8}));
     expect(broken.exitCode).toBe(1);
     expect(broken.stderr.toString()).toContain('did not arrive whole');
+    const unmarked = {args: ['marked', 'unit-0', 'Enter', 'first'], stdin: 'halfunit-'};
+    const cut = await pane.run(typeScript, unmarked);
+    expect([cut.exitCode, cut.stderr.toString()]).toEqual([1, broken.stderr.toString()]);
     expect((await pane.run(typeScript, call('whole'))).exitCode).toBe(0);
     await until(() => pane.typed().endsWith('\n'));
     expect(pane.typed()).toBe('whole\n');
