@@ -1,18 +1,21 @@
 import {chmodSync, closeSync, existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {JsonObject} from '../json.ts';
-import {stringAt} from '../json.ts';
+import {stringAt, valueAt} from '../json.ts';
 import type {Inside} from '../sandbox/enter.ts';
 import type {FifoPool} from '../sandbox/fifo-pool.ts';
 import type {ContainerSpec, Launched} from '../sandbox/launch.ts';
 import {launch} from '../sandbox/launch.ts';
+import type {MemoryLimits} from '../sandbox/memory-limits.ts';
 import type {Sandbox} from '../sandbox/sandbox.ts';
 import {ContainerLog} from './container-log.ts';
+import {quantity} from './quantity.ts';
 
 /** What containers run with on this node. */
 export interface Runtime {
   readonly sandbox: Sandbox;
   readonly fifos: FifoPool;
+  readonly memory: MemoryLimits;
   /** Told each PID 1. */
   readonly note: (pid: number) => void;
 }
@@ -26,6 +29,7 @@ export class ContainerRun {
   readonly #spec: ContainerSpec;
   readonly #container: JsonObject;
   readonly #messages: string;
+  #isOutOfMemory = false;
 
   private constructor(
     parts: {launched: Launched; spec: ContainerSpec; container: JsonObject; messages: string},
@@ -70,12 +74,29 @@ export class ContainerRun {
     closeSync(ends.stderr);
     const launched = await starting;
     runtime.note(launched.pid);
-    return new ContainerRun({launched, spec, container, messages}, log, logged);
+    const run = new ContainerRun({launched, spec, container, messages}, log, logged);
+    run.#limitMemory(runtime.memory);
+    return run;
+  }
+
+  /** It was ended because it took more memory than its limit. */
+  get isOutOfMemory(): boolean {
+    return this.#isOutOfMemory;
   }
 
   get inside(): Inside {
     const {identity, environment, workingDirectory} = this.#spec;
     return {pid: this.#launched.pid, identity, environment, workingDirectory};
+  }
+
+  #limitMemory(memory: MemoryLimits): void {
+    const bytes = quantity(valueAt(this.#container, 'resources', 'limits', 'memory'));
+    if (bytes === 0) return;
+    const unlimited = memory.add(this.#launched.pid, bytes, () => {
+      this.#isOutOfMemory = true;
+      this.signal('SIGKILL');
+    });
+    void this.#launched.ended.then(unlimited);
   }
 
   signal(name: NodeJS.Signals): void {

@@ -89,7 +89,7 @@ export class ContainerWorker {
       event('Normal', 'Started', `Started container ${this.state.name}`);
       await this.#watch(run);
       const exitCode = await run.ended;
-      const reason = exitCode === 0 ? 'Completed' : 'Error';
+      const reason = run.isOutOfMemory ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error';
       this.state.end({exitCode, reason, message: run.lastWords(exitCode)});
     } catch (error) {
       if (!(error instanceof StartFailure)) throw error;

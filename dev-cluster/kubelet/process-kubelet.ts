@@ -3,6 +3,7 @@ import type {ExecHandler} from '../exec/call.ts';
 import {stringAt} from '../json.ts';
 import {enterWithPipes} from '../sandbox/enter.ts';
 import {FifoPool} from '../sandbox/fifo-pool.ts';
+import {MemoryLimits} from '../sandbox/memory-limits.ts';
 import {openSandbox} from '../sandbox/open-sandbox.ts';
 import {StateDirectory} from '../sandbox/state-directory.ts';
 import {enterWithTerminal} from '../sandbox/terminal.ts';
@@ -46,7 +47,8 @@ export class ProcessKubelet implements Kubelet {
     const state = await StateDirectory.open(options.stateDirectory);
     const fifos = new FifoPool(state.directory('fifos'), sandbox.tools.mkfifo);
     const {missingImages = missingByName} = options;
-    const runtime = {sandbox, fifos, note: (pid: number) => state.note(pid)};
+    const memory = new MemoryLimits();
+    const runtime = {sandbox, fifos, memory, note: (pid: number) => state.note(pid)};
     return new ProcessKubelet({store, state, runtime, missingImages}, options);
   }
 

@@ -1,7 +1,6 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {openPlayground, succeeded, type Playground} from '../kit/playground.ts';
 import {until} from '../kit/poll.ts';
-import {itOnRealNodes} from '../kit/real-nodes.ts';
 import {ended, gcK8s, lastSeen} from './kit.ts';
 
 /** A trap that notes the signal, in a child of the agent's own shell. */
@@ -46,8 +45,7 @@ describe('a run’s state', () => {
     expect(text).not.toContain('planted-secret');
   });
 
-  const noLimits = {becauseEmbedded: 'it limits no memory'};
-  itOnRealNodes('tells an agent that used up its memory', noLimits, async () => {
+  it('tells an agent that used up its memory', async () => {
     const env = {GC_K8S_MEM_LIMIT: '64Mi'};
     await ground.start('hog', {command: 'sleep 1; tail /dev/zero'}, {env});
     const run = await ended(ground, 'hog');

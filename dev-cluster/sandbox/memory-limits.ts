@@ -1,0 +1,77 @@
+import {readFileSync, readdirSync, readlinkSync} from 'node:fs';
+
+/** Short enough that a process which takes all it can get is stopped before the machine feels it. */
+const LOOK_EVERY_MS = 250;
+
+interface Limited {
+  readonly bytes: number;
+  readonly exceeded: () => void;
+}
+
+/**
+ * Memory limits without cgroups, which an ordinary user cannot make: now and then all processes of a
+ * limited container are looked at. Counted is what they hold for themselves (RssAnon of proc(5)); the
+ * page cache and files in memory, which a cgroup counts too, are not.
+ */
+export class MemoryLimits {
+  /** By PID namespace: a container has one of its own. */
+  readonly #limited = new Map<string, Limited>();
+  #timer: NodeJS.Timeout | undefined;
+
+  /**
+   * Calls `exceeded`, once, when the container whose PID 1 this is holds more than so many bytes.
+   * Gives back how to take the limit away.
+   */
+  add(pid: number, bytes: number, exceeded: () => void): () => void {
+    const namespace = namespaceOf(pid.toString());
+    if (namespace === undefined) return () => undefined;
+    this.#limited.set(namespace, {bytes, exceeded});
+    this.#timer ??= setInterval(() => this.#look(), LOOK_EVERY_MS).unref();
+    return () => this.#remove(namespace);
+  }
+
+  #remove(namespace: string): void {
+    this.#limited.delete(namespace);
+    if (this.#limited.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #look(): void {
+    for (const [namespace, held] of this.#held()) {
+      const limit = this.#limited.get(namespace);
+      if (limit === undefined || held <= limit.bytes) continue;
+      this.#remove(namespace);
+      limit.exceeded();
+    }
+  }
+
+  #held(): Map<string, number> {
+    const held = new Map<string, number>();
+    for (const pid of readdirSync('/proc').filter(name => /^\d+$/.test(name))) {
+      const namespace = namespaceOf(pid);
+      if (namespace === undefined || !this.#limited.has(namespace)) continue;
+      held.set(namespace, (held.get(namespace) ?? 0) + heldBy(pid));
+    }
+    return held;
+  }
+}
+
+/** Undefined for a process that has ended, or that is another user's. */
+function namespaceOf(pid: string): string | undefined {
+  return unlessGone(() => readlinkSync(`/proc/${pid}/ns/pid`));
+}
+
+function heldBy(pid: string): number {
+  const status = unlessGone(() => readFileSync(`/proc/${pid}/status`, 'utf8')) ?? '';
+  return Number(/^RssAnon:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
+}
+
+function unlessGone(read: () => string): string | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return undefined;
+    throw error;
+  }
+}
