@@ -50,6 +50,7 @@ const EMBEDDED = [
   'people/slow-readers',
   'run/records',
   'run/states',
+  'run/taken-away',
   'run/workspace',
 ];
 

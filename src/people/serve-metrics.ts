@@ -11,6 +11,7 @@ import {Deadline} from '../time/deadline.ts';
 import {nowMs} from '../time/now.ts';
 import {collect} from './collect-metrics.ts';
 import type {PeopleCall} from './command.ts';
+import {noteTaken} from './note-taken.ts';
 import {recordResultEvents} from './result-events.ts';
 
 /** Scrapes that come closer together get the same answer. */
@@ -47,11 +48,13 @@ export async function serveMetrics(
   });
   await listening(server, {port, address});
   const {port: bound} = server.address() as AddressInfo;
+  const watching = noteTaken(cluster, call.deadline.signal);
   await call.print(`serving http://${address}:${bound}/metrics and /healthz\n`);
   await new Promise<void>(resolve => {
     call.deadline.signal.addEventListener('abort', () => resolve(), {once: true});
   });
   server.close();
+  await watching;
   return nothing;
 }
 

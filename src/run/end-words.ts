@@ -24,6 +24,7 @@ export function endWords(reason: EndReason, {exitCode, signal, words = ''}: Outc
     evicted: `evicted by the cluster${because}`,
     preempted: `preempted by a pod of higher priority${because}`,
     node_lost: `its node was lost${because}`,
+    deleted: `its pod was deleted, and not by gc: in a drain of its node, or by hand`,
     image_pull: `the image could not be pulled${because}`,
     container_config: `the container could not be made${because}`,
     unschedulable: `no node takes the pod${because}`,

@@ -22,6 +22,8 @@ export type EndReason =
   | 'evicted'
   | 'preempted'
   | 'node_lost'
+  /** Somebody else deleted its pod, and nobody saw why: a drain of the node, or a hand. */
+  | 'deleted'
   /** It never began. */
   | 'image_pull'
   | 'container_config'

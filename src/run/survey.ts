@@ -1,9 +1,12 @@
 import type {Cluster, ConfigMap, Pod} from '../kube/cluster.ts';
 import {AGENT_SELECTOR} from '../pod/labels.ts';
+import {isOnLostNode} from '../pod/state.ts';
+import {clusterEnd} from './cluster-end.ts';
+import {runOfGone} from './gone.ts';
 import {EVENT_ANNOTATION, isRecorded, keepRecord, RECORD_SELECTOR, runOfRecord} from './record.ts';
 import {isOver, later, type Run} from './run.ts';
 import {isPodOver, runOfPod} from './run-of-pod.ts';
-import {runOfVanished} from './vanished.ts';
+import {mayBeOurs, runOfVanished} from './vanished.ts';
 import {withArtifacts} from './with-artifacts.ts';
 
 /** A run as the cluster knows it: by its pod, its record, or both. */
@@ -64,7 +67,22 @@ async function settle(cluster: Cluster, known: Known): Promise<Known> {
     const kept = await keepRecord(cluster, await withArtifacts(cluster, pod, run));
     return {...known, run: kept};
   }
-  return {...known, run: await keepRecord(cluster, await runOfVanished(cluster, run))};
+  const gone = await runOfVanished(cluster, run);
+  if (mayBeOurs(gone, cluster.serverTimeMs())) return known;
+  return {...known, run: await keepRecord(cluster, gone)};
+}
+
+/**
+ * Records the end of a run that the cluster is about to take away, while its pod still says so. True
+ * when it did: afterwards nobody could tell an eviction by the Eviction API from any other deletion.
+ */
+export async function settleTaken(cluster: Cluster, pod: Pod): Promise<boolean> {
+  const isGoing = pod.metadata.deletionTimestamp !== undefined && isRecorded(pod);
+  // On a node that no longer reports the agent may be at work, and be seen again.
+  if (!isGoing || isOnLostNode(pod) || clusterEnd(pod) === undefined) return false;
+  const run = runOfGone(pod, cluster.serverTimeMs());
+  await keepRecord(cluster, await withArtifacts(cluster, pod, run));
+  return true;
 }
 
 /** True for a run whose end has no event in the log yet. */

@@ -32,7 +32,7 @@ export const NOTHING: Totals = {
 /** Why runs fail: the values of `error_type`, each of which is told from the beginning for the same reason. */
 export const ERROR_TYPES = [
   ...(['exit_code', 'signal', 'oom_killed', 'terminal_lost'] as const),
-  ...(['evicted', 'preempted', 'node_lost'] as const),
+  ...(['evicted', 'preempted', 'node_lost', 'deleted'] as const),
   ...(['image_pull', 'container_config', 'unschedulable', 'quota', 'start_failed'] as const),
   'unknown',
 ] as const satisfies readonly EndReason[];

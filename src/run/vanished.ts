@@ -8,8 +8,12 @@ const BY_EVENT: Readonly<Record<string, EndReason>> = {
   Evicted: 'evicted',
   Preempted: 'preempted',
   NodeNotReady: 'node_lost',
-  Killing: 'stopped',
+  // Every stop, cancel and prune of ours writes the end into the record itself.
+  Killing: 'deleted',
 };
+
+/** An operation of gc's that deletes a pod has so long to write the record. */
+const OUR_OWN_MS = 30_000;
 
 /**
  * The end of a run whose pod went while nobody looked: the cluster's events tell why, for the hour
@@ -30,6 +34,11 @@ export async function runOfVanished(cluster: Cluster, run: Run): Promise<Run> {
     words: telling?.reason === 'Killing' ? undefined : telling?.message,
     atMs: atMs > 0 ? atMs : cluster.serverTimeMs(),
   });
+}
+
+/** True for the end of a run that an operation of ours may still be about to write down. */
+export function mayBeOurs({reason, endedAt}: Run, nowMs: number): boolean {
+  return reason === 'deleted' && nowMs - Date.parse(endedAt ?? '') < OUR_OWN_MS;
 }
 
 /** The taint manager names no uid: then the event must be younger than the pod. */

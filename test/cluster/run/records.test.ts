@@ -199,17 +199,6 @@ describe('the record of a run', () => {
     expect((await gcK8s(ground, ['status', 'nobody'])).stderr).toContain('there is no pod of');
   });
 
-  it('tells of a pod that was evicted while nobody looked', async () => {
-    await ground.start('vanished', {command: 'cat', lifecycle: 'one_shot'});
-    const body = {apiVersion: 'policy/v1', kind: 'Eviction', metadata: {name: 'vanished'}};
-    expect((await ground.api.call('POST', '/pods/vanished/eviction', body)).status).toBe(201);
-    await until('its pod is gone', async () => !(await ground.podOf('vanished')));
-    expect(await records('vanished')).toMatchObject([{state: 'created'}]);
-    await prune();
-    const [run] = await records('vanished');
-    expect(run).toMatchObject({state: 'cancelled', reason: 'stopped'});
-  });
-
   it('tells of an image that is missing, once for each start', async () => {
     const env = {GC_K8S_IMAGE: 'registry.invalid/none:1'};
     const {code} = await ground.gc(['start', 'imageless'], {stdin: '{}', env});
