@@ -56,8 +56,8 @@ export class Bench {
   }
 
   /** A call of one of our executables on this Node. */
-  async ours(node, args, {program = 'gc-session-k8s', room = 'agents', ...more} = {}) {
-    const argv = [node.path, join(this.settings.dist, program), ...args];
+  async ours(node, args, {program = 'gc-session-k8s', room = 'agents', dist, ...more} = {}) {
+    const argv = [node.path, join(dist ?? this.settings.dist, program), ...args];
     return {argv, ...more, env: await this.env(room, more.env)};
   }
 

@@ -73,6 +73,7 @@ export function markdown({about, results, facts, notes, failures}) {
     '',
     ...results.flatMap(({row}) => referenceOf(row)),
     ...otherTable(results),
+    ...earlierTable(results),
     ...section('Besides', facts.map(factLine)),
     ...section('Notes', notes),
     ...section('Missed targets', missed.length === 0 ? ['none'] : missed.map(missedLine)),
@@ -120,6 +121,25 @@ function otherTable(results) {
   );
   const heads = ['row', 'for comparison', 'wall ms (p10–p90)', 'cpu ms'];
   return rows.length === 0 ? [] : ['', table(heads, rows)];
+}
+
+/** The same calls of an earlier build, in the same rounds. */
+function earlierTable(results) {
+  const rows = results.flatMap(({row, samples}) =>
+    row.variants.flatMap((variant, at) => {
+      const before = row.variants.findIndex(
+        ({kind, node}) => kind === 'base' && node === variant.node,
+      );
+      if (variant.kind !== 'ours' || before < 0) return [];
+      if (samples[at].length === 0 || samples[before].length === 0) return [];
+      const [now, then] = [summary(samples[at]), summary(samples[before])];
+      const compared = ratio(ratios(samples[at], samples[before]));
+      const cpu = [number(now.cpuMs), number(then.cpuMs)];
+      return [[row.name, variant.label, ...times(now), ...times(then), compared, ...cpu]];
+    }),
+  );
+  const heads = ['row', 'Node', 'wall ms (p10–p90)', 'earlier build’s', '× earlier', 'cpu ms'];
+  return rows.length === 0 ? [] : ['', table([...heads, 'earlier build’s'], rows)];
 }
 
 function table(heads, rows) {

@@ -17,6 +17,9 @@
 //   BENCH_WARM_UPS               2: rounds before them that do not count
 //   BENCH_LISTED_PODS            100: pods that list-running lists
 //   BENCH_DIST                   dist: where the executables are
+//   BENCH_BASE                   where the executables of an earlier build are: each command row then
+//                                times these in the same rounds, and their sizes are compared
+//                                (BENCH_ONLY=is-running,peek,'events record' BENCH_BASE=…)
 //   BENCH_REPORT                 docs/performance.md: the file whose generated part is replaced;
 //                                empty (and with BENCH_ONLY by default): none
 import {about} from './about.mjs';
@@ -29,9 +32,11 @@ import {execRows} from './rows/exec-rows.mjs';
 import {lifecycleRows} from './rows/lifecycle-rows.mjs';
 import {readRows} from './rows/read-rows.mjs';
 import {readSettings} from './settings.mjs';
+import {sizes} from './sizes.mjs';
 
 const settings = readSettings(process.env);
 const bench = new Bench(settings);
+bench.facts.push(...sizes(settings));
 const failures = [];
 process.once('SIGINT', () => void bench.close().finally(() => process.exit(130)));
 try {

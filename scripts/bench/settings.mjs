@@ -10,6 +10,7 @@ export function readSettings(env) {
     kubectl: realBinary(env.KUBECTL || onPath('kubectl', env)),
     nodes: words(env.BENCH_NODES ?? process.execPath).map(path => resolve(path)),
     dist: resolve(env.BENCH_DIST || 'dist'),
+    base: env.BENCH_BASE ? resolve(env.BENCH_BASE) : undefined,
     only,
     rounds: count(env, 'BENCH_ROUNDS', 20),
     startRounds: count(env, 'BENCH_START_ROUNDS', 15),

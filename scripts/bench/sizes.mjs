@@ -1,0 +1,16 @@
+import {statSync} from 'node:fs';
+import {join} from 'node:path';
+
+/** How large the executables that gc calls are, next to those of the build that BENCH_BASE names. */
+export function sizes({dist, base}) {
+  if (base === undefined) return [];
+  return ['gc-session-k8s', 'gc-events-k8s'].map(program => {
+    const [now, before] = [dist, base].map(directory => statSync(join(directory, program)).size);
+    return {
+      name: `bytes of ${program}`,
+      value: `${now}, the earlier build's has ${before}`,
+      target: 'no larger',
+      isMet: now <= before,
+    };
+  });
+}
