@@ -60,11 +60,15 @@ export class PodRoom {
   }
 }
 
-/** The manifest of a pod again, under another name and for another session of that name. */
+/**
+ * The manifest of a pod again, under another name and for another session of that name. Nobody stages
+ * anything in it, so it is Ready as soon as it runs.
+ */
 export function bare(like, name) {
   const {labels, annotations} = like.metadata;
   const spec = structuredClone(like.spec);
   delete spec.nodeName;
+  for (const container of spec.containers) delete container.startupProbe;
   return {
     apiVersion: 'v1',
     kind: 'Pod',

@@ -5,6 +5,7 @@ import {agentLabel, type PodEnvironment} from './environment.ts';
 import {AGENT_CONTAINER, ANNOTATION, APP, LABEL, SESSION_ANNOTATION} from './labels.ts';
 import {environment} from './manifest/environment.ts';
 import {HOLD_PIPE, keeper} from './manifest/keeper.ts';
+import {startupProbe} from './manifest/readiness.ts';
 import {agentResources} from './manifest/resources.ts';
 import {containerSecurity, podSecurity} from './manifest/security.ts';
 import {kubeconfigVariable, passwdAnnotation, volumeMounts, volumes} from './manifest/volumes.ts';
@@ -97,6 +98,7 @@ function agentContainer(request: ManifestRequest): V1Container {
       ? {}
       : {envFrom: envFromSecrets.map(name => ({secretRef: {name}}))}),
     resources: agentResources(settings),
+    startupProbe,
     securityContext: containerSecurity(settings),
     volumeMounts: volumeMounts(settings, request.paths),
   };

@@ -2,8 +2,13 @@ import {execFileSync} from 'node:child_process';
 import {createHash, randomFillSync} from 'node:crypto';
 import {chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
+import type {V1Pod} from '@kubernetes/client-node';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {openPlayground, type Playground} from '../kit/playground.ts';
+import {until} from '../kit/poll.ts';
+
+const isUp = (pod: V1Pod | undefined) =>
+  pod?.status?.containerStatuses?.some(({state}) => state?.running !== undefined) === true;
 
 describe('what start copies and runs', () => {
   let ground: Playground;
@@ -38,6 +43,23 @@ describe('what start copies and runs', () => {
       .split('\n')
       .map(line => line.split('  ').reverse());
     expect(Object.fromEntries(got)).toEqual(sums);
+  });
+
+  it('has the pod Ready when all is there, and not before', async () => {
+    const isReady = async () => {
+      const conditions = (await ground.podOf('ready'))?.status?.conditions;
+      return conditions?.find(({type}) => type === 'Ready')?.status === 'True';
+    };
+    const runs = async (words: string) =>
+      isUp(await ground.podOf('ready')) && (await inPod('ready', 'ps -eo args')).includes(words);
+    const wait = 'until [ -e /workspace/go ]; do sleep 0.1; done';
+    const request = {command: 'cat', pre_start: [wait]};
+    const call = ground.launch(['start', 'ready'], {stdin: JSON.stringify(request)});
+    await until('the kubelet asks', () => runs('until [ -e /run/gc/supervised ]'));
+    expect(await isReady()).toBe(false);
+    await inPod('ready', 'touch /workspace/go');
+    expect(await call.done).toMatchObject({code: 0, stderr: ''});
+    await until('it is ready', isReady);
   });
 
   it('copies the work directory, the overlays over it, and the files named', async () => {
