@@ -1,6 +1,6 @@
 # Run by `start` once its files are there. Its stdin stays open as long as `start` lives: when it
-# closes before the word "keep", the box ends itself. Says "ready" on stdout when all is up;
-# warnings and, last, the error go to stderr.
+# closes before the word "keep", the box ends itself. Says "begun" on stdout when the agent is to be
+# looked at, "ready" when all is up; warnings and, last, the error go to stderr.
 gc=/run/gc
 exec 4<&0 </dev/null
 {
@@ -55,10 +55,10 @@ is_dead() {
 }
 
 command -v tmux >/dev/null || fail 'the image has no tmux; install it in the image that GC_K8S_IMAGE names'
-mkdir -p "$GC_DIR" || fail "cannot create the work directory $GC_DIR in the pod"
+[ -d "$GC_DIR" ] || mkdir -p "$GC_DIR" || fail "cannot create the work directory $GC_DIR in the pod"
 cd "$GC_DIR" || fail "cannot enter the work directory $GC_DIR in the pod"
 
-if mkdir -p "$CLAUDE_CONFIG_DIR" 2>/dev/null; then
+if [ -d "$CLAUDE_CONFIG_DIR" ] || mkdir -p "$CLAUDE_CONFIG_DIR" 2>/dev/null; then
   for file in "$gc"-credentials/claude/* "$gc"-credentials/claude/.[!.]*; do
     [ -f "$file" ] || continue
     { cp -L "$file" "$CLAUDE_CONFIG_DIR/" && chmod 600 "$CLAUDE_CONFIG_DIR/${file##*/}"; } 2>"$gc/said" ||
@@ -104,9 +104,11 @@ seen() {
 }
 
 if [ ! -e "$gc/provisioned" ]; then
-  limit=$(($(date +%s) + 30))
+  echo begun
+  limit=
   until seen || is_dead; do
-    if [ "$(date +%s)" -ge "$limit" ]; then
+    now=$(date +%s)
+    if [ "$now" -ge "${limit:=$((now + 30))}" ]; then
       echo 'warning: none of the process names was seen within 30 s' >&2
       break
     fi
