@@ -3,23 +3,12 @@ import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import type {Run} from '../../../src/run/run.ts';
+import {agent} from '../kit/agents.ts';
 import {openPlayground, succeeded, type Playground} from '../kit/playground.ts';
 import {until} from '../kit/poll.ts';
 import {ended, gcK8s} from './kit.ts';
 
 const SECRET = 'planted-secret-value';
-
-/** Writes the same path in each, of different content; every fourth run fails. */
-const COMMAND = [
-  'mkdir -p $GC_ARTIFACTS_DIR/deep',
-  'echo "$GC_SESSION_NAME" >/workspace/same-path',
-  'sleep 1',
-  'cp /workspace/same-path $GC_ARTIFACTS_DIR/name',
-  'head -c 200000 /dev/urandom >$GC_ARTIFACTS_DIR/deep/random',
-  'sha256sum <$GC_ARTIFACTS_DIR/deep/random >$GC_ARTIFACTS_DIR/sum',
-  'ln -s /etc/passwd $GC_ARTIFACTS_DIR/leak',
-  'case $GC_SESSION_NAME in *[048]) exit 3 ;; esac',
-].join('; ');
 
 describe('twenty one-shot runs at once', () => {
   let ground: Playground;
@@ -43,9 +32,8 @@ describe('twenty one-shot runs at once', () => {
     // A second try of this test counts from nothing again.
     grounds.push((ground = await openPlayground('runlife-records')));
     const env = {ANTHROPIC_API_KEY: SECRET};
-    await Promise.all(
-      names.map(name => ground.start(name, {command: COMMAND, env, lifecycle: 'one_shot'})),
-    );
+    const command = agent('artifacts');
+    await Promise.all(names.map(name => ground.start(name, {command, env, lifecycle: 'one_shot'})));
     for (const name of names) {
       const run = await ended(ground, name);
       expect([name, run.state]).toEqual([name, fails(name) ? 'failed' : 'success']);

@@ -1,13 +1,8 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {agent} from '../kit/agents.ts';
 import {openPlayground, succeeded, type Playground} from '../kit/playground.ts';
 import {until} from '../kit/poll.ts';
 import {ended, gcK8s, lastSeen} from './kit.ts';
-
-/** A trap that notes the signal, in a child of the agent's own shell. */
-const CHILD_THAT_TRAPS = `sh -c 'trap "echo got INT; exit 5" INT; echo up; while :; do sleep 0.1; done'`;
-
-/** Nothing but SIGKILL ends it. */
-const STUBBORN = `trap '' INT TERM HUP; sh -c 'trap "" INT TERM HUP; echo up; while :; do sleep 0.1; done'`;
 
 const MERGE = {'content-type': 'application/merge-patch+json'};
 
@@ -17,8 +12,8 @@ describe('a run’s state', () => {
   afterAll(() => ground.close());
 
   it.each([
-    ['ok', 'echo fine', {state: 'success', reason: 'completed', exitCode: 0}],
-    ['three', 'echo broken; exit 3', {state: 'failed', reason: 'exit_code', exitCode: 3}],
+    ['ok', agent('ok'), {state: 'success', reason: 'completed', exitCode: 0}],
+    ['three', agent('fail'), {state: 'failed', reason: 'exit_code', exitCode: 3}],
     ['killed', 'kill -9 $$', {state: 'failed', reason: 'signal', exitCode: 137, signal: 9}],
     ['terminated', 'kill -TERM $$', {state: 'failed', reason: 'signal', exitCode: 143, signal: 15}],
   ])('%s', async (session, command, wanted) => {
@@ -55,8 +50,8 @@ describe('a run’s state', () => {
 
   it('ends an agent whose time is up, though nobody watches', async () => {
     const env = {GC_K8S_TIMEOUT: '3', GC_K8S_STOP_GRACE: '2'};
-    await ground.start('late', {command: CHILD_THAT_TRAPS}, {env});
-    await ground.start('later', {command: STUBBORN}, {env});
+    await ground.start('late', {command: agent('hang')}, {env});
+    await ground.start('later', {command: agent('ignore-int')}, {env});
     const late = await ended(ground, 'late');
     expect(late).toMatchObject({state: 'timeout', reason: 'timeout', exitCode: 5});
     expect(late.lastLines).toEqual(['up', 'got INT']);
@@ -69,7 +64,7 @@ describe('a run’s state', () => {
   });
 
   it('lets a child of the agent end as it wants when it is cancelled', async () => {
-    await ground.start('asked', {command: `${CHILD_THAT_TRAPS}; exit 6`});
+    await ground.start('asked', {command: `${agent('hang')}exit 6`});
     await ground.screen('asked', text => text.includes('up'));
     const {stdout} = succeeded(await gcK8s(ground, ['cancel', 'asked']));
     expect(stdout).toContain('SIGKILL follows after 30 s');
@@ -134,8 +129,7 @@ describe('a run’s state', () => {
   });
 
   it('has all of its output in the log, and in kubectl logs', async () => {
-    const command = 'seq 100000; touch /run/gc/printed; read line';
-    await ground.start('chatty', {command});
+    await ground.start('chatty', {command: agent('chatty')});
     const tail = 'tail -n 1 /run/gc/output/agent.log; grep -c "" /run/gc/output/agent.log';
     await until('all is in the log', async () => {
       const {stdout} = await ground.shell('chatty', tail);

@@ -1,0 +1,3 @@
+# Gives up.
+echo broken
+exit 3

@@ -1,0 +1,2 @@
+# Does its work and ends well.
+echo fine | tee /workspace/result
