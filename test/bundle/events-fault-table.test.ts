@@ -86,6 +86,7 @@ async function survives(
     }
     expect([what, ...(await own.gc(operation, stdin))]).toEqual([what, 0, printed, '']);
     expect([what, ...(await logOf(own))]).toEqual([what, ...wantedOf(operation)]);
+    expect([what, await own.log.latest()]).toEqual([what, wantedOf(operation).length]);
   });
   await Promise.all(rows);
 }

@@ -1,27 +1,8 @@
 import {describe, expect, it} from 'vitest';
-import type {FaultAction} from '../../dev-cluster/faults.ts';
 import {launch} from '../cluster/kit/process.ts';
 import {city, EXECUTABLE} from './log-city.ts';
 
 const TOLD = '{"type":"test.told","actor":"test"}';
-
-/** The exchanges of a `record` in a log that has an event. */
-const EXCHANGES = [
-  ['the read of the counter', 'GET', /configmaps\/gc-events-seq/],
-  ['the read of the last event', 'GET', /configmaps\/gc-evt-/],
-  ['the write of the counter', 'PUT', /configmaps\/gc-events-seq/],
-  ['the write of the event', 'POST', /configmaps/],
-] as const;
-
-const FAULTS: [string, FaultAction][] = [
-  ['409', {type: 'status', code: 409, reason: 'Conflict'}],
-  ['429', {type: 'status', code: 429, reason: 'TooManyRequests', retryAfterSeconds: 1}],
-  ['500', {type: 'status', code: 500, reason: 'InternalError'}],
-  ['500, done all the same', {type: 'status', code: 500, when: 'after'}],
-  ['503', {type: 'status', code: 503, reason: 'ServiceUnavailable'}],
-  ['a cut before it takes effect', {type: 'cut', when: 'before'}],
-  ['a cut after it took effect', {type: 'cut', when: 'after'}],
-];
 
 describe('gc-events-k8s as gc calls it', () => {
   it('does every operation', async () => {
@@ -76,20 +57,6 @@ describe('gc-events-k8s as gc calls it', () => {
     const {gc} = await city();
     expect((await gc('compact'))[0]).toBe(2);
     expect((await gc('toString'))[0]).toBe(2);
-  });
-});
-
-describe.each(EXCHANGES)('a record, when %s meets', (_, method, path) => {
-  // A read is never in conflict.
-  const faults = method === 'GET' ? FAULTS.slice(1) : FAULTS;
-  it.each(faults)('%s, is there once', async (_name, action) => {
-    const {gc, dev, log} = await city();
-    await log.record(TOLD);
-    dev.faults.add({match: {method, path}, action});
-    const [code, , stderr] = await gc('record', TOLD);
-    const events = (await log.events()).map(text => JSON.parse(text) as {seq: number});
-    expect([code, stderr, events.map(({seq}) => seq)]).toEqual([0, '', [1, 2]]);
-    expect(await log.latest()).toBe(2);
   });
 });
 
