@@ -52,7 +52,8 @@ export function representList(listed: Listed, as: Representation, resource: Reso
       kind: 'PartialObjectMetadataList',
       apiVersion: metaVersion,
       metadata,
-      items: items.map(item => representObject(item, as, resource)),
+      // A real server makes it anew, and Go writes a list that nothing was put into as null.
+      items: items.length === 0 ? null : items.map(item => representObject(item, as, resource)),
     };
   }
   // Items of a typed list do not repeat their kind.

@@ -22,7 +22,8 @@ const PATCH_TYPES = {json: 'application/json-patch+json', merge: 'application/me
 
 interface ListAnswer<T> {
   readonly metadata?: {readonly resourceVersion?: string; readonly continue?: string};
-  readonly items?: readonly T[];
+  /** Go writes an empty list of metadata as null. */
+  readonly items?: readonly T[] | null;
 }
 
 /** One kind of namespaced object of the core API. */
@@ -107,11 +108,14 @@ export class CoreResources<T extends KubeObject> implements Resources<T> {
     };
     let resourceVersion: string | undefined;
     for (let token = '', isFirst = true; isFirst || token; isFirst = false) {
-      const {items = [], metadata = {}}: ListAnswer<T> = await page(token).catch((error: unknown) =>
+      const {items, metadata = {}}: ListAnswer<T> = await page(token).catch((error: unknown) =>
         page(remainder(error)),
       );
       token = metadata.continue ?? '';
-      yield {items, resourceVersion: (resourceVersion ??= metadata.resourceVersion ?? '')};
+      yield {
+        items: items ?? [],
+        resourceVersion: (resourceVersion ??= metadata.resourceVersion ?? ''),
+      };
     }
   }
 

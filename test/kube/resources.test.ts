@@ -105,6 +105,7 @@ describe('resources', () => {
     const [page] = await pages(own, {metadataOnly: true});
     expect(page?.items[0]).toMatchObject({metadata: {name: 'map-0', labels: {odd: '0'}}});
     expect(page?.items[0]?.data).toBeUndefined();
+    expect((await pages(await city(), {metadataOnly: true}))[0]?.items).toEqual([]);
   });
 
   it('whose list became too old in the middle are read on, as they are now', async () => {
