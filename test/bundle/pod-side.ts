@@ -32,6 +32,8 @@ export class PodSide {
     await call.stdout('ready\n');
     return undefined;
   };
+  /** Comes between the word "keep" and the end of the launch. */
+  kept: (call: ExecCall) => Promise<void> = () => Promise.resolve();
   readonly #ids = new Set<string>();
 
   readonly exec: ExecHandler = async call => {
@@ -63,7 +65,9 @@ export class PodSide {
     const code = await this.launched(call);
     if (code !== undefined) return code;
     const word = (await taken(stdin, 5)).toString();
-    return word === 'keep\n' ? 0 : 143;
+    if (word !== 'keep\n') return 143;
+    await this.kept(call);
+    return 0;
   }
 
   async #answer(

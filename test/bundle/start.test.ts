@@ -1,5 +1,6 @@
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
 import {describe, expect, it} from 'vitest';
 import {city, exchanges, podUntil, STARTED, temporaryDirectory, writes} from './city.ts';
 import {ONE_LINE, summary} from './program.ts';
@@ -51,6 +52,17 @@ describe('start', () => {
     expect(own.pods()).toHaveLength(1);
     const late = await own.run('start mayor');
     expect(late.stderr).toContain('already exists');
+    expect(own.pods()).toHaveLength(1);
+  });
+
+  it('has succeeded when a quick agent ends before its launch has said so', async () => {
+    const own = await city();
+    own.pod.kept = async () => {
+      own.dev.pod('mayor').end({exitCode: 3});
+      // Time in which the watch tells of it.
+      await sleep(500);
+    };
+    expect(summary(await own.run('start mayor'))).toBe('0 ');
     expect(own.pods()).toHaveLength(1);
   });
 

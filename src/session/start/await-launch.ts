@@ -89,7 +89,8 @@ async function watchPod(
 
 function heed(pod: Pod, progress: Progress): void {
   progress.seen = pod;
-  const found = obstacle(pod);
+  // A quick agent may have ended before the exec that launched it has said so.
+  const found = progress.isKept === true ? undefined : obstacle(pod);
   if (found) progress.lastReason = found.reason;
   else delete progress.lastReason;
   if (found?.isFinal) throw new PodFailedError(found.reason);

@@ -35,6 +35,8 @@ export interface Progress {
   asked?: string;
   /** The step at work, for the error of a deadline or a signal. */
   step: string;
+  /** The pod was told to keep itself: what becomes of it now is no failure of its start. */
+  isKept?: boolean;
   /** The pod as the watch showed it last. */
   seen?: Pod;
   /** The opening of the run's record, under way. */

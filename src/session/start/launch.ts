@@ -70,6 +70,7 @@ async function* input(
   const [word] = await Promise.all([said.word('ready', 'ended'), mark(context, pod, started)]);
   tell(context, word, said.text);
   if (word === 'ended') await mark(context, pod, ended);
+  progress.isKept = true;
   yield Buffer.from('keep\n');
 }
 
