@@ -58,9 +58,12 @@ function cachePlace() {
 function kept({directory, name}) {
   let file;
   try {
-    file = fs.openSync(join(directory, name), fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW);
-    const {uid, mode} = fs.fstatSync(file);
-    if (uid !== process.getuid?.() || (mode & 0o022) !== 0) return undefined;
+    // Somebody else's FIFO must not hold us up.
+    const {O_RDONLY, O_NOFOLLOW, O_NONBLOCK} = fs.constants;
+    file = fs.openSync(join(directory, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    const stat = fs.fstatSync(file);
+    if (!stat.isFile() || stat.uid !== process.getuid?.() || (stat.mode & 0o022) !== 0)
+      return undefined;
     const bytes = fs.readFileSync(file);
     const end = bytes.indexOf('\n');
     const names = bytes.latin1Slice(0, end < 0 ? 0 : end).split(' ');

@@ -51,11 +51,11 @@ export class ApiClient {
 
   /**
    * Sends the request once and gives its answer when the server accepted it (2xx, 101). A 401 is
-   * tried again with renewed credentials, once.
+   * tried again with renewed credentials or a whole handshake, once.
    */
   async open(request: ApiRequest, signal: AbortSignal = this.deadline.signal): Promise<HttpAnswer> {
     let answer = await this.#send(request, signal);
-    if (answer.status === 401 && this.http.connection.credentials.renew()) {
+    if (answer.status === 401 && (await this.#canDoBetter(answer, signal))) {
       // An exec or a watch under way goes on: it was let in.
       answer.connection.close();
       this.http.closeIdle();
@@ -63,6 +63,11 @@ export class ApiClient {
     }
     if (answer.status < 300) return answer;
     throw await this.#refusal(request.intent, answer);
+  }
+
+  async #canDoBetter(answer: HttpAnswer, signal: AbortSignal): Promise<boolean> {
+    const isMistrusted = await this.http.mistrustSession(answer, signal);
+    return this.http.connection.credentials.renew() || isMistrusted;
   }
 
   async #send(request: ApiRequest, signal: AbortSignal): Promise<HttpAnswer> {

@@ -1,6 +1,7 @@
 import type {Connection, Credentials} from './connection.ts';
 import {HttpConnection, type HttpHead, type HttpRequest} from './http-connection.ts';
 import {openSocket} from './socket.ts';
+import {isResumed, keptSession} from './tls-session.ts';
 
 /** An answer whose body is still to be read. */
 export interface HttpAnswer extends HttpHead {
@@ -54,6 +55,16 @@ export class HttpClient {
       release();
       throw error;
     }
+  }
+
+  /**
+   * A proxy that looks for a client certificate in this very handshake finds none in a resumed one
+   * and answers 401. True when that may be so: another try is a whole handshake.
+   */
+  async mistrustSession({connection}: HttpAnswer, signal: AbortSignal): Promise<boolean> {
+    if (!isResumed(connection.socket)) return false;
+    keptSession(this.connection, await this.connection.credentials.current(signal))?.mistrust();
+    return true;
   }
 
   /** The server's clock, by the Date of its last answer; ours before the first. */

@@ -42,11 +42,13 @@ export class PrivateCache {
 
   read(name: string): Buffer | undefined {
     return this.#attempt('read', name, path => {
-      const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+      // Somebody else's FIFO must not hold us up.
+      const {O_RDONLY, O_NOFOLLOW, O_NONBLOCK} = constants;
+      const file = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
       try {
-        const {uid, mode} = fstatSync(file);
-        const isPrivate = uid === process.getuid?.() && (mode & 0o077) === 0;
-        return isPrivate ? readFileSync(file) : undefined;
+        const stat = fstatSync(file);
+        const isOurs = stat.isFile() && stat.uid === process.getuid?.();
+        return isOurs && (stat.mode & 0o077) === 0 ? readFileSync(file) : undefined;
       } finally {
         closeSync(file);
       }
@@ -58,8 +60,8 @@ export class PrivateCache {
       mkdirSync(this.#directory, {recursive: true, mode: 0o700});
       // Fails when the directory is somebody else's.
       chmodSync(this.#directory, 0o700);
-      const draft = `${path}.${process.pid}`;
-      rmSync(draft, {force: true});
+      // Processes of several pods that share a home may have the same id.
+      const draft = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
       writeFileSync(draft, data, {mode: 0o600, flag: 'wx'});
       renameSync(draft, path);
       this.#forget();

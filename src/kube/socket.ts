@@ -41,11 +41,12 @@ export async function openSocket(
   });
   socket.setNoDelay(true);
   kept?.follow(socket);
+  let isReached = tunnel !== undefined;
+  socket.once('connect', () => (isReached = true));
   try {
     return await settled(socket, 'secureConnect', signal);
   } catch (error) {
-    // Should something on the way not bear a resumed handshake, the next one is whole.
-    if (kept?.session) kept.drop();
+    if (kept?.session && isReached && !signal.aborted) kept.mistrust();
     throw error;
   }
 }

@@ -1,6 +1,10 @@
 import {createHash} from 'node:crypto';
-import type {TLSSocket} from 'node:tls';
+import type {Socket} from 'node:net';
+import {TLSSocket, type DetailedPeerCertificate} from 'node:tls';
 import type {Connection, Credentials} from './connection.ts';
+
+/** How long no session is kept after one with which there was no handshake, or a 401. */
+const MISTRUST_MS = 3600 * 1000;
 
 /** The session of an earlier process with the same server, certificate authority and client. */
 export interface KeptSession {
@@ -8,8 +12,8 @@ export interface KeptSession {
   readonly session: Buffer | undefined;
   /** Keeps what this connection leaves behind, once it is found to be the right server's. */
   readonly follow: (socket: TLSSocket) => void;
-  /** For a handshake that failed with it: the next one is whole. */
-  readonly drop: () => void;
+  /** For something on the way that does not bear a resumed handshake: the next ones are whole. */
+  readonly mistrust: () => void;
 }
 
 /**
@@ -20,20 +24,53 @@ export function keptSession(
   connection: Connection,
   credentials: Credentials,
 ): KeptSession | undefined {
-  const cache = connection.tlsSessions;
-  // Nothing was found out about such a server that could be relied on later.
-  if (cache === undefined || connection.insecureSkipTlsVerify) return undefined;
+  const {tlsSessions: cache, ca, insecureSkipTlsVerify} = connection;
+  // What Node itself trusts can change from call to call, and nothing was found out about a server
+  // whose certificate is not looked at.
+  if (cache === undefined || ca === undefined || insecureSkipTlsVerify) return undefined;
   const name = nameOf(connection, credentials);
+  const kept = read(cache.read(name));
   return {
-    session: cache.read(name),
+    session: kept?.session,
     follow(socket) {
+      if (kept !== undefined && kept.session === undefined) return;
       socket.once('session', (session: Buffer) => {
-        // What resumes it will not look at the server's certificate again.
-        if (socket.authorized && !socket.isSessionReused()) cache.write(name, session);
+        if (!socket.authorized || socket.isSessionReused()) return;
+        cache.write(name, written(expiryMs(socket.getPeerCertificate(true)), session));
       });
     },
-    drop: () => cache.drop(name),
+    mistrust: () => cache.write(name, written(Date.now() + MISTRUST_MS)),
   };
+}
+
+export function isResumed(socket: Socket): boolean {
+  return socket instanceof TLSSocket && socket.isSessionReused();
+}
+
+/** What resumes a session does not look at the server's certificates again: it ends with the first of them. */
+function expiryMs(certificate: DetailedPeerCertificate): number {
+  const ends: number[] = [];
+  let current: DetailedPeerCertificate | undefined = certificate;
+  while (current !== undefined) {
+    ends.push(Date.parse(current.valid_to));
+    const {issuerCertificate}: {issuerCertificate?: DetailedPeerCertificate} = current;
+    current = issuerCertificate === current ? undefined : issuerCertificate;
+  }
+  return Math.min(...ends);
+}
+
+/** Until when it counts, a newline, the session; without one: that none is to be kept until then. */
+function written(untilMs: number, session: Buffer = Buffer.alloc(0)): Buffer {
+  return Buffer.concat([Buffer.from(`${untilMs}\n`), session]);
+}
+
+/** Undefined when the file is not there, spoilt or no longer counts. */
+function read(file: Buffer | undefined): {session: Buffer | undefined} | undefined {
+  const end = file?.indexOf('\n') ?? -1;
+  if (file === undefined || end < 0 || !(Number(file.toString('latin1', 0, end)) > Date.now())) {
+    return undefined;
+  }
+  return {session: end + 1 < file.length ? file.subarray(end + 1) : undefined};
 }
 
 /** Whatever the whole handshake would have checked or shown is in the name. */

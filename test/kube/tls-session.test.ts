@@ -3,10 +3,11 @@ import {chmodSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSyn
 import type {AddressInfo, Socket} from 'node:net';
 import {join} from 'node:path';
 import {createServer, type TlsOptions} from 'node:tls';
-import {describe, expect, it, onTestFinished} from 'vitest';
+import {describe, expect, it, onTestFinished, vi} from 'vitest';
 import {issueServerCertificate} from '../../dev-cluster/tls/certificates.ts';
 import type {Connection} from '../../src/kube/connection.ts';
 import {PrivateCache} from '../../src/kube/private-cache.ts';
+import {keptSession} from '../../src/kube/tls-session.ts';
 import {temporaryDirectory} from '../kit/temporary-directory.ts';
 import {clusterAt, connectionTo, failure} from './kit.ts';
 import {answer, onRequest} from './wire.ts';
@@ -14,13 +15,20 @@ import {answer, onRequest} from './wire.ts';
 type Handshake = 'whole' | 'resumed';
 
 /** A server with a certificate for localhost and 127.0.0.1 that tells how each handshake was. */
-async function server(options: TlsOptions = {}) {
-  const {authority, certificate, key} = issueServerCertificate();
+async function server(
+  options: TlsOptions = {},
+  statusOver: (handshake: Handshake) => number = () => 200,
+  validDays = 1,
+) {
+  const {authority, certificate, key} = issueServerCertificate(validDays);
   const handshakes: Handshake[] = [];
   const tls = createServer({key, cert: certificate, ...options}, socket => {
-    handshakes.push(socket.isSessionReused() ? 'resumed' : 'whole');
+    const handshake = socket.isSessionReused() ? 'resumed' : 'whole';
+    handshakes.push(handshake);
     socket.on('error', () => socket.destroy());
-    onRequest(socket, () => socket.write(answer(200, {metadata: {name: 'mayor'}})));
+    onRequest(socket, () =>
+      socket.write(answer(statusOver(handshake), {metadata: {name: 'mayor'}})),
+    );
   });
   tls.on('tlsClientError', () => undefined);
   tls.listen(0, '127.0.0.1');
@@ -32,15 +40,22 @@ async function server(options: TlsOptions = {}) {
 
 type Server = Awaited<ReturnType<typeof server>>;
 
+/** The clock as our side sees it; certificates are checked against the machine's. */
+function at(timeMs: number): void {
+  const clock = vi.spyOn(Date, 'now').mockReturnValue(timeMs);
+  onTestFinished(() => clock.mockRestore());
+}
+
 /** Calls of one user, each as a process of its own would make it. */
 function user() {
   const root = temporaryDirectory();
   const directory = join(root, 'gc-k8s', 'tls');
   const warnings: string[] = [];
   const cache = () => new PrivateCache(root, 'tls', warning => warnings.push(warning));
-  const call = ({port, authority}: Server, more: Partial<Connection> = {}) =>
+  const call = ({port, authority}: Server, more: Partial<Connection> = {}, budgetMs = 4_000) =>
     clusterAt(
       connectionTo(`https://127.0.0.1:${port}`, {ca: authority, tlsSessions: cache(), ...more}),
+      {budgetMs},
     ).pods.get('mayor');
   const files = () => readdirSync(directory);
   const file = () => join(directory, files()[0] ?? 'nothing was kept');
@@ -138,7 +153,7 @@ describe('a TLS session', () => {
     expect(api.handshakes).toEqual(['whole', 'whole', 'whole', 'resumed']);
   });
 
-  it('goes when a handshake with it fails, so that the next try is a whole one', async () => {
+  it('with which no handshake came about is not offered again, nor another kept, for an hour', async () => {
     const api = await server();
     const {call} = user();
     await call(api);
@@ -148,8 +163,38 @@ describe('a TLS session', () => {
       if (offered++ === 0) socket.destroy();
     });
     await call(api);
-    expect(offered).toBe(2);
+    await call(api);
+    expect(offered).toBe(3);
+    expect(api.handshakes).toEqual(['whole', 'whole', 'whole']);
+    at(Date.now() + 3601 * 1000);
+    await call(api);
+    await call(api);
+    expect(api.handshakes.slice(3)).toEqual(['whole', 'resumed']);
+  });
+
+  it('over which a 401 came is not offered again: the next try is a whole handshake', async () => {
+    const api = await server({}, handshake => (handshake === 'resumed' ? 401 : 200));
+    const {call} = user();
+    await call(api);
+    await call(api);
+    await call(api);
+    expect(api.handshakes).toEqual(['whole', 'resumed', 'whole', 'whole']);
+  });
+
+  it('ends with the certificate that it was begun with', async () => {
+    const api = await server({}, () => 200, 0.001);
+    const {call} = user();
+    await call(api);
+    at(Date.now() + 100 * 1000);
+    await call(api);
     expect(api.handshakes).toEqual(['whole', 'whole']);
+  });
+
+  it('is not kept for a kubeconfig without an authority: what Node trusts is no part of its name', () => {
+    const tlsSessions = new PrivateCache(temporaryDirectory(), 'tls');
+    const to = (ca?: string) => connectionTo('https://city:6443', {ca, tlsSessions});
+    expect(keptSession(to('an authority'), {})).toBeDefined();
+    expect(keptSession(to(), {})).toBeUndefined();
   });
 
   it('that cannot be kept is a warning, and the call does its work', async () => {

@@ -1,6 +1,7 @@
 import {isKubeFailure, PodFailedError, SessionExistsError} from '../../errors.ts';
 import type {Pod} from '../../kube/cluster.ts';
 import {absentAsUndefined} from '../../kube/resources.ts';
+import {isTransient} from '../../kube/failure.ts';
 import {log} from '../../log.ts';
 import {deletePod} from '../../pod/delete.ts';
 import {ANNOTATION} from '../../pod/labels.ts';
@@ -57,8 +58,8 @@ export async function createPod(context: StartContext, progress: Progress): Prom
 }
 
 /**
- * Undefined when the name is taken, when it is not known whether the request took effect, or when a
- * quota had no room for it.
+ * Undefined when the name is taken, when it is not known whether the request took effect, when the
+ * server could not be asked, or when a quota had no room for it.
  */
 async function tryCreate(
   context: StartContext,
@@ -74,6 +75,13 @@ async function tryCreate(
     if (isKubeFailure(error) && error.outcomeUnknown) {
       progress.lastReason = error.message;
       context.deadline.throwIfOver();
+      return undefined;
+    }
+    if (isTransient(error)) {
+      const waitMs = (error.retryAfterSeconds ?? 0) * 1000;
+      if (waitMs >= context.deadline.remainingMs()) throw error;
+      progress.lastReason = error.message;
+      await sleep(waitMs, context.deadline.signal);
       return undefined;
     }
     if (mayFitLater(error)) {

@@ -60,9 +60,9 @@ export async function tellFailure(
   }
 }
 
-/** Undefined for what is no failure of a run: refused, or broken off by the caller. */
-function reasonOf(error: unknown, {pod, seen}: Progress): EndReason | undefined {
-  if (error instanceof InterruptedError) return undefined;
+/** Undefined for what is no failure of a run: refused, or broken off by the caller before it had a record. */
+function reasonOf(error: unknown, {pod, seen, record}: Progress): EndReason | undefined {
+  if (error instanceof InterruptedError) return record === undefined ? undefined : 'stopped';
   if (isKubeFailure(error, 'forbidden') && error.detail.includes('quota')) return 'quota';
   if (!pod) return undefined;
   const obstacle = seen && neverBegan(seen);

@@ -14,8 +14,8 @@ const AGENT_DIED = 92;
 
 /**
  * One exec does it all: unpacks the files, prepares, starts tmux, confirms the agent. It says "up"
- * when its shell runs, "begun" when the agent does, then "ready" (or "ended", for an agent that was
- * quick). The pod is marked while the agent is looked at, then told to keep itself. Raises AgentDiedError or PodFailedError.
+ * when its shell runs, "begun" when the agent was seen, then "ready" (or "ended", for an agent that was
+ * quick). The pod is marked while the agent is looked at once more, then told to keep itself. Raises AgentDiedError or PodFailedError.
  */
 export async function launch(
   context: StartContext,
