@@ -149,3 +149,14 @@ it('ARCHITECTURE.md shows every folder of src/', () => {
   const shown = readFileSync('ARCHITECTURE.md', 'utf8');
   for (const folder of FOLDERS) expect(shown).toContain(`${folder.split('/').at(-1) ?? ''}/`);
 });
+
+describe('a helper of the tests', () => {
+  const helpers = readdirSync('test', {recursive: true, encoding: 'utf8'})
+    .filter(file => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .map(file => join('test', file));
+
+  it.each(helpers)('%s registers hooks for the file that calls it only', file => {
+    // Files of a worker share their modules: what one does when it is loaded happens in one file.
+    expect(readFileSync(file, 'utf8')).not.toMatch(/^(before|after)(Each|All)\(/m);
+  });
+});

@@ -13,7 +13,10 @@ import {
   runs,
   source,
   warnings,
+  useHome,
 } from './plugin-home.ts';
+
+useHome();
 
 describe('the cache of credentials', () => {
   it('spares the next call the plugin until a minute before the expiry', async () => {

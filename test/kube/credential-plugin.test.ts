@@ -4,8 +4,20 @@ import {readFileSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
-import {credential, current, home, never, plugin, runs, source, V1} from './plugin-home.ts';
+import {
+  credential,
+  current,
+  home,
+  never,
+  plugin,
+  runs,
+  source,
+  V1,
+  useHome,
+} from './plugin-home.ts';
 import {problem} from './settings-problem.ts';
+
+useHome();
 
 describe('a credential plugin', () => {
   it('gives a token, or a certificate, or both', async () => {

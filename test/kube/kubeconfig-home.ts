@@ -11,13 +11,16 @@ export const never = new AbortController().signal;
 
 export let home: string;
 
-beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'gc-kubeconfig-'));
-});
+/** Gives each test of the file that calls it a home of its own. */
+export function useHome(): void {
+  beforeEach(() => {
+    home = mkdtempSync(join(tmpdir(), 'gc-kubeconfig-'));
+  });
 
-afterEach(() => {
-  rmSync(home, {recursive: true});
-});
+  afterEach(() => {
+    rmSync(home, {recursive: true});
+  });
+}
 
 export function put(path: string, content: string): string {
   const file = join(home, path);

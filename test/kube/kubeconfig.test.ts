@@ -12,8 +12,11 @@ import {
   never,
   put,
   type City,
+  useHome,
 } from './kubeconfig-home.ts';
 import {problem} from './settings-problem.ts';
+
+useHome();
 
 describe('where the kubeconfig is looked for', () => {
   it('is ~/.kube/config', async () => {

@@ -10,14 +10,17 @@ export const never = new AbortController().signal;
 export let home: string;
 export let warnings: string[];
 
-beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'gc-plugin-'));
-  warnings = [];
-});
+/** Gives each test of the file that calls it a home of its own. */
+export function useHome(): void {
+  beforeEach(() => {
+    home = mkdtempSync(join(tmpdir(), 'gc-plugin-'));
+    warnings = [];
+  });
 
-afterEach(() => {
-  rmSync(home, {recursive: true});
-});
+  afterEach(() => {
+    rmSync(home, {recursive: true});
+  });
+}
 
 export const credential = (status: object, apiVersion = V1) =>
   JSON.stringify({apiVersion, kind: 'ExecCredential', status});

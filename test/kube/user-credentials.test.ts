@@ -11,8 +11,11 @@ import {
   KEY,
   never,
   put,
+  useHome,
 } from './kubeconfig-home.ts';
 import {problem} from './settings-problem.ts';
+
+useHome();
 
 afterEach(() => {
   vi.useRealTimers();
