@@ -28,7 +28,6 @@ export class PodSide {
   };
   /** Takes over the launch of `start` after its files have arrived. */
   launched: (call: ExecCall) => Promise<number | undefined> = async call => {
-    await call.stdout('begun\n');
     await call.stdout('ready\n');
     return undefined;
   };

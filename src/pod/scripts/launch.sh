@@ -1,6 +1,6 @@
 # Run by `start` once its files are there. Its stdin stays open as long as `start` lives: when it
-# closes before the word "keep", the box ends itself. Says "begun" on stdout when the agent was
-# seen, "ready" when all is up; warnings and, last, the error go to stderr.
+# closes before the word "keep", the box ends itself. Says "ready" on stdout when all is up;
+# warnings and, last, the error go to stderr.
 gc=/run/gc
 exec 4<&0 </dev/null
 {
@@ -113,7 +113,6 @@ if [ ! -e "$gc/provisioned" ]; then
     fi
     nap
   done
-  echo begun
   is_dead || nap
   if is_dead && [ ! -e "$gc/one-shot" ]; then
     read -r code 2>/dev/null <"$gc/exit-code" || code=unknown

@@ -14,8 +14,8 @@ const AGENT_DIED = 92;
 
 /**
  * One exec does it all: unpacks the files, prepares, starts tmux, confirms the agent. It says "up"
- * when its shell runs, "begun" when the agent was seen, then "ready" (or "ended", for an agent that was
- * quick). The pod is marked while the agent is looked at once more, then told to keep itself. Raises AgentDiedError or PodFailedError.
+ * when its shell runs, then "ready" (or "ended", for an agent that was quick); the pod is marked
+ * then, and told to keep itself. Raises AgentDiedError or PodFailedError.
  */
 export async function launch(
   context: StartContext,
@@ -64,12 +64,9 @@ async function* input(
   progress.step = 'copying files into the pod';
   yield* pieces();
   progress.step = context.mode === 'start' ? 'starting the agent' : 'preparing the pod';
-  // A box has no agent, and is ready at once.
-  await said.word('begun', 'ready');
-  const {started, ended} = annotations(context);
-  const [word] = await Promise.all([said.word('ready', 'ended'), mark(context, pod, started)]);
+  const word = await said.word('ready', 'ended');
   tell(context, word, said.text);
-  if (word === 'ended') await mark(context, pod, ended);
+  await mark(context, pod, word);
   progress.isKept = true;
   yield Buffer.from('keep\n');
 }
@@ -98,21 +95,16 @@ function tell(
   });
 }
 
-/** The annotations by which the pod's state alone says that the session runs, or has ended. */
-function annotations({cluster, mode}: StartContext) {
-  const now = () => new Date(cluster.serverTimeMs()).toISOString();
+/** From now on the pod's state alone says that the session runs. */
+async function mark({cluster, mode}: StartContext, pod: Pod, word: string): Promise<void> {
+  const now = new Date(cluster.serverTimeMs()).toISOString();
   const name = mode === 'provision' ? ANNOTATION.provisionedAt : ANNOTATION.startedAt;
-  return {started: () => ({[name]: now()}), ended: () => ({[ANNOTATION.endedAt]: now()})};
-}
-
-async function mark(
-  {cluster}: StartContext,
-  pod: Pod,
-  annotations: () => Record<string, string>,
-): Promise<void> {
-  const {name, uid} = pod.metadata;
-  const body = {metadata: {uid, annotations: annotations()}};
-  await cluster.pods.patch(name, {type: 'merge', body});
+  const annotations = {[name]: now, ...(word === 'ended' ? {[ANNOTATION.endedAt]: now} : {})};
+  const {uid} = pod.metadata;
+  await cluster.pods.patch(pod.metadata.name, {
+    type: 'merge',
+    body: {metadata: {uid, annotations}},
+  });
 }
 
 /** Words that come on stdout, awaited one after the other. */
