@@ -73,6 +73,8 @@ export class CountingProxy {
       const {statusCode, statusMessage} = answer;
       socket.write(headOf({statusCode, statusMessage, rawHeaders: ['Connection', 'close']}));
       answer.pipe(socket);
+      // Unread, it would never be seen to close, and a refused exec would count as running for ever.
+      socket.resume();
     });
     upstream.on('error', () => socket.destroy());
     upstream.end();
