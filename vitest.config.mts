@@ -1,8 +1,9 @@
 import {randomUUID} from 'node:crypto';
-import {readFileSync} from 'node:fs';
+import {readFileSync, rmSync} from 'node:fs';
 import {defineConfig} from 'vitest/config';
 import {openSandbox, SandboxUnavailable} from './dev-cluster/sandbox/open-sandbox.ts';
 import {shellText} from './scripts/shell-text.mjs';
+import {CACHES} from './test/kit/caches.ts';
 
 /** The same text of the shell scripts as the build bundles. */
 const shellScripts = {
@@ -15,6 +16,9 @@ const shellScripts = {
 };
 
 const RUN = randomUUID();
+
+// What the executables keep for one another is of one run: each has clusters of its own.
+rmSync(CACHES.XDG_CACHE_HOME, {recursive: true, force: true});
 
 /** Where the JSON report goes that .ci/run counts. */
 const report = process.env.GC_TEST_REPORT;

@@ -6,6 +6,7 @@ import {onProcesses, testOnProcesses} from '../dev-cluster/process/kit.ts';
 import {temporaryDirectory} from '../kit/temporary-directory.ts';
 import {GC_K8S} from './people/gc-k8s.ts';
 import {ONE_LINE, run, summary} from './program.ts';
+import {CACHES} from '../kit/caches.ts';
 
 const LEAVE =
   'cd "$GC_ARTIFACTS_DIR" && mkdir deep && head -c 300000 /dev/urandom >deep/random && echo hello >"a b" && ln -s /etc/passwd out; sha256sum deep/random; exec cat';
@@ -16,7 +17,7 @@ describe('artifacts as one archive', () => {
     const kubeconfig = join(home, 'kubeconfig');
     dev.writeKubeconfig(kubeconfig);
     const path = process.env.PATH ?? '';
-    const env = {PATH: path, HOME: home, KUBECONFIG: kubeconfig, GC_K8S_IMAGE: 'agent'};
+    const env = {PATH: path, HOME: home, ...CACHES, KUBECONFIG: kubeconfig, GC_K8S_IMAGE: 'agent'};
     const stdin = JSON.stringify({command: LEAVE, process_names: ['^cat']});
     expect(summary(await run(['start', 'mayor'], {env, stdin, deadlineMs: 120_000}))).toBe('0 ');
 

@@ -12,6 +12,7 @@ import {devCluster} from '../dev-cluster/kit.ts';
 import {clusterAt, connectionOf} from '../kube/kit.ts';
 import {PodSide} from './pod-side.ts';
 import {begin, run, type Ended, type RunOptions} from './program.ts';
+import {CACHES} from '../kit/caches.ts';
 
 type More = Partial<RunOptions> & {settings?: Record<string, string>};
 
@@ -36,7 +37,7 @@ export function temporaryDirectory(): string {
 
 /** The environment in which gc calls, without a kubeconfig. */
 export function bareEnvironment(home: string): Record<string, string> {
-  return {PATH: process.env.PATH ?? '', HOME: home};
+  return {PATH: process.env.PATH ?? '', HOME: home, ...CACHES};
 }
 
 /** A cluster, a kubeconfig for it, and gc's way to call. */

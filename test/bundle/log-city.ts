@@ -11,6 +11,7 @@ import type {DevCluster} from '../../dev-cluster/start-dev-cluster.ts';
 import {launch} from '../cluster/kit/process.ts';
 import {devCluster} from '../dev-cluster/kit.ts';
 import {connectionOf} from '../kube/kit.ts';
+import {CACHES} from '../kit/caches.ts';
 
 export const EXECUTABLE = resolve(import.meta.dirname, '../../dist/gc-events-k8s');
 
@@ -52,7 +53,13 @@ export async function city() {
   const kubeconfig = join(home, 'kubeconfig');
   dev.writeKubeconfig(kubeconfig);
   const path = process.env.PATH ?? '';
-  const env = {PATH: path, HOME: home, KUBECONFIG: kubeconfig, GC_K8S_NAMESPACE: namespace};
+  const env = {
+    PATH: path,
+    HOME: home,
+    ...CACHES,
+    KUBECONFIG: kubeconfig,
+    GC_K8S_NAMESPACE: namespace,
+  };
   const begin = (args: string, stdin = '') =>
     launch(EXECUTABLE, args.split(' '), {env, stdin, deadlineMs: 30_000});
   return {

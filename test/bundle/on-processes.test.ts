@@ -5,6 +5,7 @@ import type {OnProcesses} from '../dev-cluster/process/kit.ts';
 import {onProcesses, podWhen, processesWith, testOnProcesses} from '../dev-cluster/process/kit.ts';
 import type {Ended} from './program.ts';
 import {begin, summary} from './program.ts';
+import {CACHES} from '../kit/caches.ts';
 
 /** Runs the built executable on a cluster whose containers are processes of this machine. */
 function runner({dev, home}: OnProcesses) {
@@ -13,6 +14,7 @@ function runner({dev, home}: OnProcesses) {
   const env = {
     PATH: process.env.PATH ?? '',
     HOME: home,
+    ...CACHES,
     KUBECONFIG: kubeconfig,
     GC_K8S_IMAGE: 'agent',
   };

@@ -7,12 +7,13 @@ import type {OnProcesses} from '../dev-cluster/process/kit.ts';
 import {onProcesses, podWhen, testOnProcesses} from '../dev-cluster/process/kit.ts';
 import {clientOf} from '../dev-cluster/kit.ts';
 import {begin, summary} from './program.ts';
+import {CACHES} from '../kit/caches.ts';
 
 /** Starts one-shot runs on a cluster whose containers are processes of this machine. */
 function starter({dev, home}: OnProcesses) {
   const kubeconfig = join(home, 'kubeconfig');
   dev.writeKubeconfig(kubeconfig);
-  const base = {PATH: process.env.PATH ?? '', HOME: home, KUBECONFIG: kubeconfig};
+  const base = {PATH: process.env.PATH ?? '', HOME: home, ...CACHES, KUBECONFIG: kubeconfig};
   return async (session: string, command: string, more: Record<string, string> = {}) => {
     const env = {...base, GC_K8S_IMAGE: 'agent', ...more};
     const stdin = JSON.stringify({command, lifecycle: 'one_shot'});

@@ -5,6 +5,7 @@ import {onProcesses, podWhen, processesWith, testOnProcesses} from '../dev-clust
 import {stringAt} from '../../dev-cluster/json.ts';
 import {GC_K8S} from './people/gc-k8s.ts';
 import {run, summary} from './program.ts';
+import {CACHES} from '../kit/caches.ts';
 
 /** How the node takes a run away, by what, and how it is told. */
 const ENDS = [
@@ -18,7 +19,7 @@ for (const [how, reason, words] of ENDS) {
     const kubeconfig = join(own.home, 'kubeconfig');
     own.dev.writeKubeconfig(kubeconfig);
     const env = {
-      ...{PATH: process.env.PATH ?? '', HOME: own.home},
+      ...{PATH: process.env.PATH ?? '', HOME: own.home, ...CACHES},
       ...{KUBECONFIG: kubeconfig, GC_K8S_IMAGE: 'agent'},
     };
     const gc = (words: string, stdin = '') =>

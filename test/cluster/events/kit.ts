@@ -6,6 +6,7 @@ import {ApiClient} from '../../cluster-contract/api-client.ts';
 import {succeeded} from '../kit/playground.ts';
 import {launch, type Ran, type Running} from '../kit/process.ts';
 import {openRealCluster} from '../real-cluster.ts';
+import {CACHES} from '../../kit/caches.ts';
 
 const EXECUTABLE = resolve(import.meta.dirname, '../../../dist/gc-events-k8s');
 
@@ -39,6 +40,7 @@ export async function openGround(purpose: string): Promise<Ground> {
     // Node and nothing else: no kubectl, no jq.
     PATH: directory,
     HOME: directory,
+    ...CACHES,
     KUBECONFIG: process.env.KUBECONFIG ?? '',
     GC_K8S_NAMESPACE: target.namespace,
   };

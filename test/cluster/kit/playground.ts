@@ -8,6 +8,7 @@ import {openRealCluster} from '../real-cluster.ts';
 import {execInPod, type PodExecResult} from './pod-exec.ts';
 import {until} from './poll.ts';
 import {launch, type Ran, type Running} from './process.ts';
+import {CACHES} from '../../kit/caches.ts';
 
 const EXECUTABLE = resolve(import.meta.dirname, '../../../dist/gc-session-k8s');
 
@@ -102,6 +103,7 @@ function environment(namespace: string, directory: string): Record<string, strin
   return {
     PATH: directory,
     HOME: directory,
+    ...CACHES,
     KUBECONFIG,
     GC_K8S_IMAGE,
     GC_K8S_NAMESPACE: namespace,
