@@ -82,9 +82,14 @@ describeUnless(whyNoKubectl, 'kubectl on the embedded cluster', () => {
 
   it('makes objects of its own, and watches them', async () => {
     const watching = spawn(KUBECTL, ['get', 'cm', '-w', '--no-headers'], {env, stdio: 'pipe'});
-    const lines = createInterface({input: watching.stdout});
+    const isShown = new Promise<void>(resolve => {
+      // From the beginning: what is printed before anybody listens is lost.
+      createInterface({input: watching.stdout}).on('line', line => {
+        if (line.startsWith('mine ')) resolve();
+      });
+    });
     await kubectl('create configmap mine --from-literal=a=1');
-    for await (const line of lines) if (line.startsWith('mine ')) break;
+    await isShown;
     watching.kill();
     await kubectl('create secret generic hidden --from-literal=a=1');
     expect(await kubectl('get secret hidden -o', 'jsonpath={.data.a}')).toBe('MQ==');
