@@ -1,5 +1,14 @@
+import {execFileSync} from 'node:child_process';
 import {once} from 'node:events';
-import {chmodSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync} from 'node:fs';
+import {
+  chmodSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import type {AddressInfo, Socket} from 'node:net';
 import {join} from 'node:path';
 import {createServer, type TlsOptions} from 'node:tls';
@@ -195,6 +204,17 @@ describe('a TLS session', () => {
     const to = (ca?: string) => connectionTo('https://city:6443', {ca, tlsSessions});
     expect(keptSession(to('an authority'), {})).toBeDefined();
     expect(keptSession(to(), {})).toBeUndefined();
+  });
+
+  it('is not waited for where somebody put a FIFO in its place', async () => {
+    const api = await server();
+    const {call, file} = user();
+    await call(api);
+    const path = file();
+    rmSync(path);
+    execFileSync('mkfifo', ['-m', '600', path]);
+    await call(api);
+    expect(api.handshakes).toEqual(['whole', 'whole']);
   });
 
   it('that cannot be kept is a warning, and the call does its work', async () => {
