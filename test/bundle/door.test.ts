@@ -9,8 +9,13 @@ import {
 } from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
+import {itUnless} from '../kit/unless.ts';
 import {bareEnvironment, city, temporaryDirectory} from './city.ts';
 import {EXECUTABLE, ONE_LINE, run, summary} from './program.ts';
+
+const {GC_TEST_NODE: OTHER_NODE = ''} = process.env;
+const whyNoOtherNode =
+  OTHER_NODE === '' ? 'GC_TEST_NODE names no executable of another Node than this' : undefined;
 
 /** HOME is set and empty: there is nothing to read. */
 const NOTHING = {PATH: process.env.PATH ?? '', HOME: ''};
@@ -131,9 +136,9 @@ describe('the executable runs', () => {
     expect(summary(await own.run('start other', {settings}))).toBe('0 ');
   });
 
-  it.runIf(process.env.GC_TEST_NODE)('with another Node', async () => {
+  itUnless(whyNoOtherNode, 'with another Node', async () => {
     const own = await city();
-    const node = process.env.GC_TEST_NODE;
+    const node = OTHER_NODE;
     expect((await run(['protocol'], {env: NOTHING, node})).stdout.toString()).toContain(
       '"version":0',
     );

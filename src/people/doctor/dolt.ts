@@ -120,11 +120,12 @@ async function query(visit: Visit): Promise<Answer> {
   for (;;) {
     const {status} = await cluster.pods.get(pod.metadata.name);
     const state = status?.containerStatuses?.[0]?.state;
-    if (status?.phase === 'Succeeded') return {kind: 'ok'};
     if (state?.terminated !== undefined) {
       const lines = (state.terminated.message ?? '').trim().split('\n');
       const words = lines.at(-1) ?? '';
       const {exitCode} = state.terminated;
+      // The pod's phase follows later.
+      if (exitCode === 0) return {kind: 'ok'};
       return {kind: 'refused', words: words === '' ? `exit code ${exitCode}` : words};
     }
     const waiting = state?.waiting;

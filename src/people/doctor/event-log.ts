@@ -1,9 +1,8 @@
 import {clockOf} from '../../events/clock.ts';
 import {readCounter} from '../../events/sequence.ts';
 import {highestNumber, type Store} from '../../events/store.ts';
-import {Deadline} from '../../time/deadline.ts';
 import {failed, ok} from './finding.ts';
-import {clusterOf} from './visit.ts';
+import {within} from './visit.ts';
 import type {Link} from './link.ts';
 
 /** A log of 20,000 events is looked through in a few seconds. */
@@ -15,10 +14,9 @@ export const eventLog: Link = {
   needs: ['api server', 'namespace'],
   todo: 'see that ConfigMaps of the namespace can be read',
   async *check(visit) {
-    const deadline = new Deadline(LOOK_MS, {parent: visit.call.deadline.signal});
-    const {configMaps} = clusterOf(visit, LOOK_MS);
-    const store: Store = {configMaps, clock: clockOf(deadline)};
-    const [counter, highest] = await look(store).finally(() => deadline.clear());
+    const [counter, highest] = await within(visit, LOOK_MS, ({configMaps}, deadline) =>
+      look({configMaps, clock: clockOf(deadline)}),
+    );
     if (counter === undefined && highest === 0) {
       yield ok('event log', 'empty: nothing was recorded yet');
     } else if (counter === undefined) {

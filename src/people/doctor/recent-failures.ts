@@ -1,7 +1,7 @@
-import type {CoreEvent} from '../../kube/cluster.ts';
+import type {Cluster, CoreEvent} from '../../kube/cluster.ts';
 import {ageOf} from '../age.ts';
 import {ok, warning} from './finding.ts';
-import {clusterOf, type Visit} from './visit.ts';
+import {within} from './visit.ts';
 import type {Link} from './link.ts';
 
 const LOOK_MS = 8_000;
@@ -14,15 +14,17 @@ export const recentFailures: Link = {
   needs: ['api server', 'namespace'],
   todo: 'let this account list events',
   async *check(visit) {
-    const cluster = clusterOf(visit, LOOK_MS);
-    const found = await warnings(visit);
+    const {found, nowMs} = await within(visit, LOOK_MS, async cluster => ({
+      found: await warnings(cluster),
+      nowMs: cluster.serverTimeMs(),
+    }));
     if (found.length === 0) {
       yield ok('recent failures', 'no warning about a pod in what the cluster remembers (an hour)');
       return;
     }
     const words = found
       .slice(0, SHOWN)
-      .map(event => `${ageOf(timeOf(event), cluster.serverTimeMs())} ago ${wordsOf(event)}`);
+      .map(event => `${ageOf(timeOf(event), nowMs)} ago ${wordsOf(event)}`);
     const more = found.length > SHOWN ? `; and ${found.length - SHOWN} more` : '';
     yield warning(
       'recent failures',
@@ -32,10 +34,10 @@ export const recentFailures: Link = {
   },
 };
 
-async function warnings(visit: Visit): Promise<CoreEvent[]> {
+async function warnings(cluster: Cluster): Promise<CoreEvent[]> {
   const events: CoreEvent[] = [];
   const fieldSelector = 'type=Warning,involvedObject.kind=Pod';
-  for await (const page of clusterOf(visit, LOOK_MS).events.list({fieldSelector})) {
+  for await (const page of cluster.events.list({fieldSelector})) {
     events.push(...page.items);
   }
   return events.sort((a, b) => Date.parse(timeOf(b) ?? '') - Date.parse(timeOf(a) ?? ''));

@@ -1,7 +1,7 @@
 import type {ExecResult} from '../../kube/cluster.ts';
 import {AGENT_CONTAINER} from '../../pod/labels.ts';
 import {failed, ok, skipped} from './finding.ts';
-import {clusterOf, type Visit} from './visit.ts';
+import {within, type Visit} from './visit.ts';
 import type {Link} from './link.ts';
 
 const EXEC_MS = 15_000;
@@ -72,10 +72,11 @@ interface Look {
 
 /** Runs a script in the throw-away pod. */
 export function inPod(visit: Visit, {script, args = [], stdin}: Look): Promise<ExecResult> {
-  return clusterOf(visit, EXEC_MS).exec({
+  const command = {
     pod: visit.pod?.metadata.name ?? '',
     container: AGENT_CONTAINER,
     command: ['sh', '-c', script, 'gc', ...args],
     ...(stdin === undefined ? {} : {stdin}),
-  });
+  };
+  return within(visit, EXEC_MS, cluster => cluster.exec(command));
 }

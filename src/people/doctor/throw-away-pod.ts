@@ -6,7 +6,7 @@ import {POD_SETTINGS} from '../../config/pod-settings.ts';
 import {sleep} from '../../time/sleep.ts';
 import {failed, ok, skipped, wordsOf, type Finding} from './finding.ts';
 import {agentLikePod} from './pods.ts';
-import {clusterOf, type Visit} from './visit.ts';
+import {clusterOf, within, type Visit} from './visit.ts';
 import type {Link} from './link.ts';
 
 /** A node that an autoscaler makes takes longer; then doctor says that there is none yet. */
@@ -118,7 +118,7 @@ function* unseen(names: readonly string[], cause: string): Generator<Finding> {
 }
 
 async function reasons(visit: Visit, pod: Pod): Promise<string> {
-  const events = await warningEvents(clusterOf(visit, SCHEDULING_MS), pod);
+  const events = await within(visit, SCHEDULING_MS, cluster => warningEvents(cluster, pod));
   const against = obstacle(pod)?.reason;
   return [against, ...events.filter(event => !against?.includes(event))].join('; ') || 'not up yet';
 }

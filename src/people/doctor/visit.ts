@@ -46,9 +46,26 @@ export async function ask(
   }
 }
 
-/** The cluster, for as long as doctor may take, or for so many milliseconds. */
-export function clusterOf(visit: Visit, limitMs = Infinity): Cluster {
+/** The cluster, for as long as doctor may take. */
+export function clusterOf(visit: Visit): Cluster {
+  return connectedUntil(visit, visit.call.deadline);
+}
+
+/** What a look at the cluster gives that may take so many milliseconds. */
+export async function within<T>(
+  visit: Visit,
+  limitMs: number,
+  look: (cluster: Cluster, deadline: Deadline) => Promise<T>,
+): Promise<T> {
   const deadline = new Deadline(limitMs, {parent: visit.call.deadline.signal});
+  try {
+    return await look(connectedUntil(visit, deadline), deadline);
+  } finally {
+    deadline.clear();
+  }
+}
+
+function connectedUntil(visit: Visit, deadline: Deadline): Cluster {
   return connect(connectionOf(visit), visit.namespace, {deadline, userAgent});
 }
 

@@ -7,6 +7,7 @@ import {launch, type Ran} from '../kit/process.ts';
 
 export const ROOT = resolve(import.meta.dirname, '../../..');
 export const MANIFESTS = join(ROOT, 'contrib/k8s');
+export const GC_K8S = join(ROOT, 'dist/gc-k8s');
 export const CHART = join(ROOT, 'contrib/helm/gc-k8s');
 
 /** Longer than anything here may take; it ends what hangs. */

@@ -5,7 +5,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {itUnless} from '../../kit/unless.ts';
 import {until} from '../kit/poll.ts';
 import {awaitDolt, loadDoltImage, query, startClient} from './dolt.ts';
-import {kubectl, MANIFESTS, tryKubectl} from './kit.ts';
+import {GC_K8S, kubectl, MANIFESTS, run, tryKubectl} from './kit.ts';
 
 /** The manifests' own; they are applied as they are. */
 const NAMESPACE = 'gc';
@@ -66,6 +66,17 @@ describe('the manifests', () => {
   it('let root in from another pod, through the Service', async () => {
     await startClient(NAMESPACE);
     expect(await query(NAMESPACE, 'SELECT 1, CURRENT_USER()')).toEqual(['1,root@%']);
+  });
+
+  it('are found whole by doctor, twice, which leaves nothing that it finds itself', async () => {
+    for (const time of ['first', 'second']) {
+      const {code, stdout, stderr} = await run(GC_K8S, ['doctor', '--namespace', NAMESPACE]);
+      expect([time, code, stderr]).toEqual([time, 0, '']);
+      expect(stdout).toMatch(/^ok +dns +dolt\.gc\.svc\.cluster\.local resolves/m);
+      expect(stdout).toMatch(/^ok +dolt port +dolt\.gc\.svc\.cluster\.local:3307 takes/m);
+      expect(stdout).toMatch(/^ok +dolt query +SELECT 1 as root$/m);
+      expect(stdout).not.toContain('gc-doctor');
+    }
   });
 
   it('hold the connections of a hundred agents at once', async () => {
