@@ -7,7 +7,11 @@ export interface ObjectMeta {
   readonly uid?: string;
   readonly resourceVersion?: string;
   readonly creationTimestamp?: string;
+  /** When its grace period is over: later than it was asked to go, by that period. */
   readonly deletionTimestamp?: string;
+  readonly deletionGracePeriodSeconds?: number;
+  /** Who has to let go of it before it goes. */
+  readonly finalizers?: readonly string[];
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
 }

@@ -5,10 +5,11 @@ import type {Cluster, Pod} from '../kube/cluster.ts';
 import {findPod} from '../pod/find.ts';
 import {checkedSession} from '../pod/names.ts';
 import type {Catalogue} from '../run/artifact-catalogue.ts';
-import {listArtifacts} from '../run/artifacts.ts';
+import {listArtifacts, openContainer} from '../run/artifacts.ts';
 import {lastRunOf} from '../run/last-run.ts';
 import {absentSession} from './absent-session.ts';
 import {valueOf, type PeopleCall} from './command.ts';
+import {counted} from './counted.ts';
 import {forPrograms} from './format.ts';
 import {table} from './table.ts';
 
@@ -27,6 +28,9 @@ export async function run(call: PeopleCall): Promise<Reply> {
   if (file !== undefined) return archived(call, file, cluster, pod);
   if (directory === undefined) {
     const found = await listArtifacts(cluster, pod);
+    if (found.artifacts.length > 0 && openContainer(pod) === undefined) {
+      call.warn(`the files of pod ${pod.metadata.name} are gone: its containers have ended`);
+    }
     return text((await forPrograms({version: 1, ...found}, call.options)) ?? asTable(found));
   }
   const {fetchArtifacts} = await import('../run/fetch-artifacts.ts');
@@ -42,7 +46,9 @@ export async function run(call: PeopleCall): Promise<Reply> {
   if (isTTY) await call.print('\r\u001b[K');
   for (const error of found.errors) call.warn(error);
   const printed = await forPrograms({version: 1, directory, ...found}, call.options);
-  return text(printed ?? `${found.artifacts.length} artifacts of "${session}" in ${directory}\n`);
+  return text(
+    printed ?? `${counted(found.artifacts.length, 'artifact')} of "${session}" in ${directory}\n`,
+  );
 }
 
 async function archived(
@@ -55,7 +61,7 @@ async function archived(
   const found = await archiveArtifacts(cluster, pod, file);
   for (const error of found.errors) call.warn(error);
   const printed = await forPrograms({version: 1, archive: file, ...found}, call.options);
-  return text(printed ?? `${found.artifacts.length} artifacts in ${file}\n`);
+  return text(printed ?? `${counted(found.artifacts.length, 'artifact')} in ${file}\n`);
 }
 
 /** What a run whose pod is gone had left; raises where no record tells, and where they are wanted. */

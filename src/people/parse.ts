@@ -30,17 +30,18 @@ export function programName(path: string | undefined): string {
 export function parse([path, ...words]: readonly string[]): Parsed {
   if (words[0] === COMPLETE && words[1] === '--') return completionOf(words.slice(2));
   let text = '';
+  let refusing: Commander | undefined;
   let chosen: Parsed | undefined;
   const program = commandLine(programName(path), (command, name, args, options) => {
     chosen = operationOf(command, name, args, options);
   });
-  quietly(program, piece => (text += piece));
+  quietly(program, {write: piece => (text += piece), refuse: command => (refusing ??= command)});
   try {
-    program.parse(words, {from: 'user'});
+    program.parse(asHelpFlag(words, program), {from: 'user'});
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // The text of --help, --version, and of a command called with nothing at all.
-    if (text === '') throw new UsageError(oneLine(error.message, program.name()));
+    if (text === '') throw new UsageError(oneLine(error.message, refusing ?? program));
   }
   return chosen ?? {kind: 'text', text};
 }
@@ -101,11 +102,40 @@ function add(parent: Commander, command: Command, above: readonly string[], choo
   });
 }
 
+interface Outlet {
+  readonly write: (text: string) => void;
+  /** Told of the command that makes nothing of its words, the innermost first. */
+  readonly refuse: (command: Commander) => void;
+}
+
 /** Nothing is written and nothing exits: that is for `cli/` to do. */
-function quietly(command: Commander, write: (text: string) => void): void {
-  command.exitOverride().configureOutput({writeOut: write, outputError: () => undefined});
+function quietly(command: Commander, outlet: Outlet): void {
+  const {write} = outlet;
+  command.exitOverride(error => {
+    outlet.refuse(command);
+    throw error;
+  });
+  command.configureOutput({writeOut: write, outputError: () => undefined});
   if (command.commands.length > 0) command.configureOutput({writeErr: write});
-  for (const inner of command.commands) quietly(inner, write);
+  for (const inner of command.commands) quietly(inner, outlet);
+}
+
+/**
+ * `help events list` as `events list --help`: commander's own `help` knows one level, and answers a
+ * command that is not there with the help for all.
+ */
+function asHelpFlag(words: readonly string[], program: Commander): readonly string[] {
+  const [first, ...asked] = words;
+  if (first !== 'help' || asked.length === 0) return words;
+  let command = program;
+  for (const [at, word] of asked.entries()) {
+    const inner = command.commands.find(each => each.name() === word);
+    // Read as a command it is refused, with what may have been meant.
+    if (!inner && command.commands.length > 0) return asked.slice(0, at + 1);
+    if (!inner) return [...asked.slice(0, at), '--help'];
+    command = inner;
+  }
+  return [...asked, '--help'];
 }
 
 function afterHelp(child: Commander, {examples = [], notes}: Command): string {
@@ -119,9 +149,16 @@ function rootOf(command: Commander): Commander {
   return command.parent === null ? command : rootOf(command.parent);
 }
 
-function oneLine(message: string, program: string): string {
-  const words = message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
-  return `${words}; see ${program} --help`;
+function oneLine(message: string, command: Commander): string {
+  const words = message
+    .replace(/^error: /, '')
+    .replace(/\.$/, '')
+    .replaceAll(/\s*\n\s*/g, ' ');
+  return `${words}; see ${fullName(command)} --help`;
+}
+
+function fullName(command: Commander): string {
+  return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;
 }
 
 function operationOf(command: Command, name: string, args: string[], options: Options): Parsed {

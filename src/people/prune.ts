@@ -7,6 +7,7 @@ import {planPrune, prune, type PrunePlan} from '../run/prune.ts';
 import type {Run} from '../run/run.ts';
 import {settleRuns, surveyRuns} from '../run/survey.ts';
 import {isSet, valueOf, type PeopleCall} from './command.ts';
+import {counted} from './counted.ts';
 import {forPrograms} from './format.ts';
 import {recordResultEvents} from './result-events.ts';
 import {table} from './table.ts';
@@ -41,7 +42,7 @@ function asTable({pods, records}: PrunePlan, isDry: boolean): string {
     ...pods.map(({run: each, pod}) => row('pod', pod.metadata.name, each)),
     ...records.map(each => row('record', `gc-run-${each.id}`, each)),
   ];
-  const summary = `${pods.length} pods and ${records.length} records ${did}\n`;
+  const summary = `${counted(pods.length, 'pod')} and ${counted(records.length, 'record')} ${did}\n`;
   if (rows.length === 0) return summary;
   return table(['KIND', 'NAME', 'SESSION', 'STATE', 'ENDED'], rows) + summary;
 }

@@ -32,6 +32,15 @@ export function table(
   return lines.map(line => `${line.trimEnd()}\n`).join('');
 }
 
+/** Columns of a terminal that a table of these rows, its headings among them, takes. */
+export function tableWidth(rows: readonly (readonly string[])[]): number {
+  const columns = rows[0]?.length ?? 0;
+  return Array.from({length: columns}, (_, at) => widest(rows, at) + GAP.length).reduce(
+    (sum, each) => sum + each,
+    -GAP.length,
+  );
+}
+
 function fitted(rows: readonly (readonly string[])[], width: number): string[][] {
   const last = (rows[0]?.length ?? 1) - 1;
   const taken = Array.from({length: last}, (_, at) => widest(rows, at) + GAP.length);

@@ -4,6 +4,7 @@ import {AGENT_CONTAINER, KEEPER_CONTAINER} from '../pod/labels.ts';
 import catalogueScript from '../pod/scripts/catalogue.sh';
 import packScript from './scripts/pack-artifacts.sh';
 import {type Catalogue, readCatalogue} from './artifact-catalogue.ts';
+import {clusterEnd} from './cluster-end.ts';
 
 /** A pod's container through which its files can be had; undefined when none runs any more. */
 export function openContainer(pod: Pod): string | undefined {
@@ -13,10 +14,27 @@ export function openContainer(pod: Pod): string | undefined {
   );
 }
 
-/** What the agent has left in its artifacts directory, listed anew. Raises SessionAbsentError once the files are gone. */
+/**
+ * What the agent has left in its artifacts directory, listed anew while the files can be read, else as
+ * the keeper listed it last. Raises SessionAbsentError where nobody did.
+ */
 export async function listArtifacts(cluster: Cluster, pod: Pod): Promise<Catalogue> {
+  const listed = openContainer(pod) === undefined ? lastList(pod) : undefined;
+  if (listed !== undefined) return readCatalogue(listed);
   const result = await inPod(cluster, pod, {script: catalogueScript});
   return readCatalogue(result.toString());
+}
+
+/** The termination message of a keeper that was left to do its work; empty when there was nothing. */
+function lastList(pod: Pod): string | undefined {
+  const ended = keeperOf(pod)?.state?.terminated;
+  if (ended?.message !== undefined && ended.message !== '') return ended.message;
+  const isTaken = pod.metadata.deletionTimestamp !== undefined || clusterEnd(pod) !== undefined;
+  return ended?.exitCode === 0 && !isTaken ? '' : undefined;
+}
+
+function keeperOf(pod: Pod) {
+  return pod.status?.containerStatuses?.find(({name}) => name === KEEPER_CONTAINER);
 }
 
 /** What the pod sends for one line on its stdin (pack-artifacts.sh). */
@@ -83,7 +101,11 @@ async function inPod(
   const container = openContainer(pod);
   if (container === undefined) {
     throw new SessionAbsentError(
-      `the files of pod ${pod.metadata.name} can no longer be read: its containers have ended; GC_K8S_ARTIFACTS_KEEP sets for how long they stay`,
+      `the files of pod ${pod.metadata.name} can no longer be read: its containers have ended; ${
+        keeperOf(pod)
+          ? 'GC_K8S_ARTIFACTS_KEEP sets for how long they stay'
+          : 'those of one-shot runs stay for GC_K8S_ARTIFACTS_KEEP, of others with GC_K8S_RETENTION=keep-failed or keep'
+      }`,
     );
   }
   const result = await cluster.exec({

@@ -1,6 +1,7 @@
 import {clockOf} from '../../events/clock.ts';
 import {readCounter} from '../../events/sequence.ts';
 import {highestNumber, type Store} from '../../events/store.ts';
+import {counted} from '../counted.ts';
 import {failed, ok} from './finding.ts';
 import {within} from './visit.ts';
 import type {Link} from './link.ts';
@@ -33,8 +34,8 @@ export const eventLog: Link = {
       );
     } else {
       const {length} = counter.pendings;
-      const late = length === 0 ? '' : `, ${length} of which wait for their objects`;
-      yield ok('event log', `${counter.seq} numbers taken${late}`);
+      const late = length === 0 ? '' : `, the newest ${length} still in the counter`;
+      yield ok('event log', `${counted(counter.seq, 'number')} taken${late}`);
     }
   },
 };

@@ -12,6 +12,9 @@ import {clusterOf, type Visit} from './visit.ts';
 /** The kubelet ends a pod that doctor could not delete any more after so many seconds. */
 const LIFE_S = 300;
 
+/** How the names of doctor's own pods begin. */
+export const THROW_AWAY = 'gc-doctor';
+
 /** The tag of contrib/k8s/dolt-statefulset.yaml: a client of the server's own version. */
 export const DOLT_IMAGE = 'dolthub/dolt:2.2.0';
 
@@ -53,7 +56,7 @@ export async function agentLikePod(visit: Visit): Promise<NewObject> {
   const startupProbe = undefined;
   const pod = {
     // The agents' label, by which network policies know them, and none by which gc would list it.
-    metadata: own('gc-doctor'),
+    metadata: own(THROW_AWAY),
     spec: {
       ...spec,
       activeDeadlineSeconds: LIFE_S,
@@ -70,7 +73,7 @@ export async function agentLikePod(visit: Visit): Promise<NewObject> {
 export function queryPod(visit: Visit): NewObject {
   const {host, port} = doltPlace(visit);
   const pod = {
-    metadata: own('gc-doctor-dolt'),
+    metadata: own(`${THROW_AWAY}-dolt`),
     spec: {
       restartPolicy: 'Never',
       activeDeadlineSeconds: LIFE_S,

@@ -1,6 +1,7 @@
 import type {Cluster, CoreEvent} from '../../kube/cluster.ts';
 import {ageOf} from '../age.ts';
 import {ok, warning} from './finding.ts';
+import {THROW_AWAY} from './pods.ts';
 import {within} from './visit.ts';
 import type {Link} from './link.ts';
 
@@ -8,7 +9,7 @@ const LOOK_MS = 8_000;
 
 const SHOWN = 3;
 
-/** The newest warnings about pods in the namespace: what went wrong before anybody looked. */
+/** The newest warnings about pods in the namespace, doctor's own aside: what went wrong before anybody looked. */
 export const recentFailures: Link = {
   names: ['recent failures'],
   needs: ['api server', 'namespace'],
@@ -38,9 +39,14 @@ async function warnings(cluster: Cluster): Promise<CoreEvent[]> {
   const events: CoreEvent[] = [];
   const fieldSelector = 'type=Warning,involvedObject.kind=Pod';
   for await (const page of cluster.events.list({fieldSelector})) {
-    events.push(...page.items);
+    events.push(...page.items.filter(event => !isOwn(event)));
   }
   return events.sort((a, b) => Date.parse(timeOf(b) ?? '') - Date.parse(timeOf(a) ?? ''));
+}
+
+/** A throw-away pod is there to fail where something is broken. */
+function isOwn({involvedObject}: CoreEvent): boolean {
+  return involvedObject?.name?.startsWith(THROW_AWAY) === true;
 }
 
 function timeOf({lastTimestamp, eventTime, metadata}: CoreEvent): string | undefined {
@@ -49,5 +55,6 @@ function timeOf({lastTimestamp, eventTime, metadata}: CoreEvent): string | undef
 
 function wordsOf(event: CoreEvent): string {
   const pod = event.involvedObject?.name ?? 'a pod';
-  return `pod ${pod}: ${event.reason ?? ''}: ${event.message ?? ''}`;
+  const facts = [event.reason, event.message?.replace(/[\s:]+$/, '')];
+  return `pod ${pod}: ${facts.filter(fact => fact !== undefined && fact !== '').join(': ')}`;
 }

@@ -4,6 +4,7 @@ import {podSettings} from '../../config/pod-settings.ts';
 import {setting} from '../../config/settings.ts';
 import {Deadline} from '../../time/deadline.ts';
 import type {PeopleCall} from '../command.ts';
+import {counted} from '../counted.ts';
 import {forPrograms} from '../format.ts';
 import {paintOf, type Paint} from '../paint.ts';
 import type {Finding, Verdict} from './finding.ts';
@@ -60,5 +61,5 @@ export function lineOf({link, verdict, says, todo}: Finding, paint: Paint): stri
 
 function summary(findings: readonly Finding[]): string {
   const count = (verdict: Verdict) => findings.filter(each => each.verdict === verdict).length;
-  return `\n${count('ok')} ok, ${count('warning')} warnings, ${count('failed')} failed, ${count('skipped')} not looked at\n`;
+  return `\n${count('ok')} ok, ${counted(count('warning'), 'warning')}, ${count('failed')} failed, ${count('skipped')} not looked at\n`;
 }

@@ -2,7 +2,7 @@ import type {Pod} from '../../kube/cluster.ts';
 import {agentStatus, sessionState} from '../../pod/state.ts';
 import {runOfPod} from '../../run/run-of-pod.ts';
 import {isOver, type Run, type RunState} from '../../run/run.ts';
-import {aboutRunning, whatItWaitsFor} from './why.ts';
+import {aboutRunning, heldBy, whatItWaitsFor, whyStopping} from './why.ts';
 
 /** As a run's, and two of a pod that goes before its run is over: `stopping`, and, when watched, `gone`. */
 export type AgentState = RunState | 'stopping' | 'gone';
@@ -28,8 +28,8 @@ export interface AgentView extends Omit<Run, 'state' | 'reason'> {
 export function agentView(pod: Pod, nowMs: number): AgentView {
   const {agent, error, reason, ...run} = runOfPod(pod, nowMs);
   const state = stateOf(pod, run.state);
-  const told = explained(pod, state);
-  const why = error ?? told?.words;
+  const told = explained(pod, state, nowMs);
+  const why = withHolder(error ?? told?.words, pod, state);
   const word = reason ?? told?.reason;
   const since = sinceOf(pod, state, run);
   return {
@@ -63,11 +63,12 @@ const COMPLETED = 'the agent ended with exit code 0';
 function stateOf(pod: Pod, state: RunState): AgentState {
   if (isOver(state)) return state;
   if (pod.metadata.deletionTimestamp !== undefined) return 'stopping';
+  if (sessionState(pod) !== 'unknown') return state;
   // Only its terminal knows more of a box, and of a pod that another provider made.
-  return sessionState(pod) === 'unknown' ? 'running' : state;
+  return agentStatus(pod)?.state?.waiting === undefined ? 'running' : 'starting';
 }
 
-function explained(pod: Pod, state: AgentState) {
+function explained(pod: Pod, state: AgentState, nowMs: number) {
   switch (state) {
     case 'created':
     case 'starting':
@@ -75,7 +76,7 @@ function explained(pod: Pod, state: AgentState) {
     case 'running':
       return aboutRunning(pod);
     case 'stopping':
-      return {words: 'its pod is being deleted'};
+      return whyStopping(pod, nowMs);
     case 'success':
       return {words: COMPLETED};
     default:
@@ -83,11 +84,25 @@ function explained(pod: Pod, state: AgentState) {
   }
 }
 
+/** What ended long ago and is still there is there for somebody. */
+function withHolder(why: string | undefined, pod: Pod, state: AgentState): string | undefined {
+  const holder = heldBy(pod);
+  if (holder === undefined || why === undefined || state === 'stopping') return why;
+  return `${why}; its pod is being deleted, ${holder}`;
+}
+
 function sinceOf(pod: Pod, state: AgentState, {history}: Pick<Run, 'history'>): string | undefined {
-  if (state === 'stopping') return pod.metadata.deletionTimestamp;
+  if (state === 'stopping') return stoppingSince(pod);
   const told = history.findLast(change => change.state === state)?.at;
   const running = state === 'running' ? agentStatus(pod)?.state?.running?.startedAt : undefined;
   return told ?? running ?? readySince(pod);
+}
+
+function stoppingSince({metadata}: Pod): string | undefined {
+  const {deletionTimestamp, deletionGracePeriodSeconds: graceSeconds = 0} = metadata;
+  if (deletionTimestamp === undefined) return undefined;
+  const asked = new Date(Date.parse(deletionTimestamp) - graceSeconds * 1000);
+  return asked.toISOString().replace('.000Z', 'Z');
 }
 
 /** When Ready last changed: for a node that was lost, or a pod that was evicted, the best there is. */

@@ -1,6 +1,6 @@
 import {ageOf} from '../age.ts';
 import type {Paint} from '../paint.ts';
-import {table} from '../table.ts';
+import {table, tableWidth} from '../table.ts';
 import type {AgentState, AgentView} from './agent-view.ts';
 
 export interface Look {
@@ -27,13 +27,29 @@ export function asTable(views: readonly AgentView[], nowMs: number, look: Look):
     ...(isWide ? wideCells(view) : []),
     view.why ?? '',
   ]);
+  const all = [headings, ...rows];
+  const width = isWide ? Infinity : look.width;
   const last = rows.every(row => row.at(-1) === '') ? -1 : undefined;
-  return table(
-    headings.slice(0, last),
-    rows.map(row => row.slice(0, last)),
-    isWide ? Infinity : look.width,
-  );
+  const [shown = [], ...lines] = withRoom(all, views, width).map(row => row.slice(0, last));
+  return table(shown, lines, width);
 }
+
+/** On a terminal too narrow for the reasons, without the columns that say the same for every agent. */
+function withRoom(
+  all: readonly string[][],
+  views: readonly AgentView[],
+  width: number,
+): readonly string[][] {
+  if (tableWidth(all) <= width) return all;
+  const silent = [
+    ...(views.every(({pod, session}) => pod === session) ? [POD_COLUMN] : []),
+    ...(views.every(({restarts}) => restarts === 0) ? [RESTARTS_COLUMN] : []),
+  ];
+  return all.map(row => row.filter((_, at) => !silent.includes(at)));
+}
+
+const RESTARTS_COLUMN = 3;
+const POD_COLUMN = 4;
 
 /** `3 running, 1 starting, 1 failed`, by how many there are. */
 export function summary(views: readonly AgentView[]): string {

@@ -9,6 +9,39 @@ export function screen(views: readonly AgentView[], nowMs: number, look: Look): 
   return look.width === Infinity ? drawn : `${drawn}\n${look.paint.dim(summary(views))}\n`;
 }
 
+/** Headings, the empty line, the summary, the line for what is left out, and the cursor's. */
+const OTHER_LINES = 5;
+
+/**
+ * The same on `lines` lines: a picture that is drawn over and over must not scroll. Where they are too
+ * few those that need a look stay, and the last line counts the others.
+ */
+export function screenOf(
+  lines: number,
+  views: readonly AgentView[],
+  nowMs: number,
+  look: Look,
+): string {
+  if (views.length <= lines - OTHER_LINES + 1) return screen(views, nowMs, look);
+  const byUrgency = views.toSorted((a, b) => urgency(a) - urgency(b));
+  const kept = new Set(byUrgency.slice(0, Math.max(1, lines - OTHER_LINES)));
+  const drawn = asTable(
+    views.filter(view => kept.has(view)),
+    nowMs,
+    look,
+  );
+  const hidden = views.filter(view => !kept.has(view));
+  const more = `… and ${hidden.length} more: ${summary(hidden)}`;
+  return `${drawn}${look.paint.dim(more)}\n\n${look.paint.dim(summary(views))}\n`;
+}
+
+/** What went wrong first, then what is on its way, then what runs, then what is over. */
+function urgency({state}: AgentView): number {
+  if (state === 'failed' || state === 'timeout') return 0;
+  if (state === 'running') return 2;
+  return state === 'success' || state === 'cancelled' ? 3 : 1;
+}
+
 /** The agents that the flags leave. */
 export function chosen(views: readonly AgentView[], {options}: PeopleCall): readonly AgentView[] {
   if (!isSet(options, 'notRunning')) return views;

@@ -8,7 +8,7 @@ import {asksForPrograms, forPrograms} from '../format.ts';
 import {agentView, type AgentView} from './agent-view.ts';
 import {isWanted, readAgents, selectorOf, sorted} from './read-agents.ts';
 import {asTable} from './rows.ts';
-import {chosen, emptyWords, lookOf, screen} from './screen.ts';
+import {chosen, emptyWords, lookOf, screenOf} from './screen.ts';
 
 /** Ages are shown to the second, and terminals redraw that often without flicker. */
 const REDRAW_MS = 1_000;
@@ -51,12 +51,15 @@ async function* changes(cluster: Cluster, sessions: readonly string[]): AsyncGen
 async function redraw(call: PeopleCall, cluster: Cluster): Promise<never> {
   const {createLogUpdate} = await import('log-update');
   const update = createLogUpdate(call.streams.output);
+  const {output} = call.streams;
   let pods: readonly Pod[] = [];
   const draw = () => {
     const nowMs = cluster.serverTimeMs();
     const views = viewsOf(pods, nowMs, call);
     const shown =
-      views.length > 0 ? screen(views, nowMs, lookOf(call)) : emptyWords(call, cluster.namespace);
+      views.length > 0
+        ? screenOf(output.rows, views, nowMs, lookOf(call))
+        : emptyWords(call, cluster.namespace);
     update(shown);
   };
   const follow = async (): Promise<never> => {

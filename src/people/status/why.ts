@@ -1,6 +1,7 @@
 import type {Pod} from '../../kube/cluster.ts';
 import {ANNOTATION} from '../../pod/labels.ts';
 import {agentStatus, condition} from '../../pod/state.ts';
+import {age} from '../age.ts';
 
 /** Why an agent is as it is: the cluster's word, and what it means in plain ones. */
 export interface Why {
@@ -25,10 +26,12 @@ const WAITING: Readonly<Record<string, string>> = {
 
 /** What an agent that is not up yet waits for. */
 export function whatItWaitsFor(pod: Pod): Why {
-  const {waiting, running} = agentStatus(pod)?.state ?? {};
+  const {state: {waiting, running} = {}, lastState} = agentStatus(pod) ?? {};
   if (waiting?.reason !== undefined) {
     const words = WAITING[waiting.reason] ?? `its container waits: ${waiting.reason}`;
-    return {reason: waiting.reason, words: joined(words, waiting.message)};
+    const ended = lastState?.terminated;
+    const last = ended === undefined ? '' : `, last with exit code ${ended.exitCode}`;
+    return {reason: waiting.reason, words: joined(`${words}${last}`, waiting.message)};
   }
   const scheduled = condition(pod, 'PodScheduled');
   if (scheduled?.status === 'False') {
@@ -47,6 +50,26 @@ export function aboutRunning(pod: Pod): Why | undefined {
     return {words: 'a box, in which gc starts the agent itself'};
   }
   return {words: 'made by another provider; only its terminal knows more'};
+}
+
+/** A pod whose time was up this long ago is held up by something (a node's last words take seconds). */
+const OVERDUE_MS = 60_000;
+
+/** What a pod that is being deleted waits for. */
+export function whyStopping(pod: Pod, nowMs: number): Why {
+  const holder = heldBy(pod);
+  if (holder !== undefined) return {words: `its pod is being deleted, ${holder}`};
+  const lateMs = nowMs - Date.parse(pod.metadata.deletionTimestamp ?? '');
+  const node = pod.spec?.nodeName;
+  if (!(lateMs > OVERDUE_MS) || node === undefined) return {words: 'its pod is being deleted'};
+  return {words: `its pod should be gone since ${age(lateMs)}; node ${node} does not end it`};
+}
+
+/** Who keeps a deleted pod from going; undefined when nobody does, or it is not deleted. */
+export function heldBy({metadata}: Pod): string | undefined {
+  const {deletionTimestamp, finalizers = []} = metadata;
+  if (deletionTimestamp === undefined || finalizers.length === 0) return undefined;
+  return `held by its finalizer ${finalizers.join(', ')}`;
 }
 
 /** One line, however the cluster broke its own. */

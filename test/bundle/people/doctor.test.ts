@@ -24,7 +24,7 @@ describe('doctor', () => {
       'FAIL  version          Kubernetes v1.29.0-gc-dev-cluster is older than 1.30: its exec cannot close stdin',
       '                       → upgrade the cluster to Kubernetes 1.30 or newer',
     ]);
-    expect(lines.at(-2)).toMatch(/^\d+ ok, \d+ warnings, \d+ failed, \d+ not looked at$/);
+    expect(lines.at(-2)).toMatch(/^\d+ ok, \d+ warnings?, \d+ failed, \d+ not looked at$/);
   });
 
   it('skips what hangs on a broken link, in the report for programs too', async () => {
@@ -51,6 +51,23 @@ describe('doctor', () => {
     dev.faults.add({match: {}, action: {type: 'clock-skew', seconds: 90}});
     const {stdout} = await gc('doctor --no-dolt');
     expect(stdout.toString()).toMatch(/^warn {2}clock .* (89|90|91) s behind the API server's$/m);
+  });
+
+  it('tells the newest warnings about pods, and none about throw-away pods of its own', async () => {
+    const {gc, dev} = await peopleCity();
+    const lastTimestamp = new Date().toISOString();
+    for (const name of ['mayor', 'gc-doctor-1234abcd']) {
+      dev.store.put('events', {
+        ...{apiVersion: 'v1', kind: 'Event'},
+        metadata: {name: `${name}.1`, namespace: 'default'},
+        involvedObject: {kind: 'Pod', name},
+        ...{type: 'Warning', reason: 'Unhealthy', message: 'Startup probe failed: ', lastTimestamp},
+      });
+    }
+    const {stdout} = await gc('doctor --no-dolt');
+    expect(stdout.toString()).toMatch(
+      /^warn {2}recent failures {2}\ds ago pod mayor: Unhealthy: Startup probe failed$/m,
+    );
   });
 
   it('asks for what the shipped Role gives, and for the shipped Dolt', () => {

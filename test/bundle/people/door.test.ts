@@ -12,15 +12,34 @@ const offline = (args: readonly string[], settings: Record<string, string> = {})
 };
 
 describe('gc-k8s', () => {
-  it.each([[['no-such']], [['config', '--nope']], [['stop']], [['config', '-o', 'xml']]])(
-    'refuses %j in one line that names the way to the help',
-    async args => {
-      const {code, stdout, stderr} = await offline(args);
-      expect([code, stdout.toString()]).toEqual([1, '']);
-      expect(stderr).toMatch(ONE_LINE);
-      expect(stderr).toMatch(/^gc-k8s: .*see gc-k8s --help\n$/);
-    },
-  );
+  it.each([
+    [['statsu'], "unknown command 'statsu' (Did you mean status?)", ''],
+    [['help', 'statsu'], "unknown command 'statsu' (Did you mean status?)", ''],
+    [['help', 'events', 'lst'], "unknown command 'lst' (Did you mean list?)", ' events'],
+    [['config', '--nope'], "unknown option '--nope'", ' config'],
+    [['stop'], "missing required argument 'session'", ' stop'],
+    [['logs', 'a', 'b'], "too many arguments for 'logs'. Expected 1 argument but got 2", ' logs'],
+    [
+      ['config', '-o', 'xml'],
+      "option '-o, --output <format>' argument 'xml' is invalid. Allowed choices are json, yaml",
+      ' config',
+    ],
+  ])('refuses %j in one line that names the way to its help', async (args, words, command) => {
+    const {code, stdout, stderr} = await offline(args);
+    expect([code, stdout.toString()]).toEqual([1, '']);
+    expect(stderr).toMatch(ONE_LINE);
+    expect(stderr).toBe(`gc-k8s: ${words}; see gc-k8s${command} --help\n`);
+  });
+
+  it('shows the same of a command with help before it as with --help behind it', async () => {
+    const [before, behind] = [
+      await offline(['help', 'events', 'list']),
+      await offline(['events', 'list', '--help']),
+    ];
+    expect(before.code).toBe(0);
+    expect(before.stdout.toString()).toMatch(/^Usage: gc-k8s events list /);
+    expect(before.stdout.toString()).toBe(behind.stdout.toString());
+  });
 
   it('says what it can do when called with nothing, with --help and with help', async () => {
     const answers = [await offline([]), await offline(['--help']), await offline(['help'])];

@@ -28,9 +28,7 @@ describeImages('the CronJob that cleans up ended runs, from the controller’s i
     const {status, log} = await runNow(ground, 'gc-run-cleanup');
     expect([status.succeeded, log]).toEqual([
       1,
-      expect.stringMatching(
-        /^KIND.*\npod +over +over +failed [^]*\n1 pods and 1 records deleted\n$/,
-      ),
+      expect.stringMatching(/^KIND.*\npod +over +over +failed [^]*\n1 pod and 1 record deleted\n$/),
     ]);
     await until('the pod is gone', async () => !(await ground.podOf('over')));
     expect((await ground.gc(['is-running', 'at-work'])).stdout).toBe('true\n');

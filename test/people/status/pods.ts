@@ -13,7 +13,12 @@ interface Facts {
   readonly annotations?: Readonly<Record<string, string>>;
   readonly node?: string | undefined;
   readonly restarts?: number;
-  readonly deleted?: boolean;
+  /** Being deleted: when its grace period of 30 s is over. */
+  readonly goneBy?: string;
+  readonly finalizers?: readonly string[];
+  readonly lastState?: ContainerState;
+  /** Made by another of Gas City's providers. */
+  readonly isForeign?: boolean;
 }
 
 const agentPod = (session: string, facts: Facts): Pod => ({
@@ -24,10 +29,11 @@ const agentPod = (session: string, facts: Facts): Pod => ({
     labels: {app: 'gc-agent', 'gc-session': session, 'gc-agent': 'demo-agent'},
     annotations: {
       'gc-session-name': session,
-      [ANNOTATION.start]: 'id',
+      ...(facts.isForeign ? {} : {[ANNOTATION.start]: 'id'}),
       ...(facts.annotations ?? {[ANNOTATION.startedAt]: STARTED}),
     },
-    ...(facts.deleted ? {deletionTimestamp: '2026-01-02T12:00:05Z'} : {}),
+    ...(facts.goneBy ? {deletionTimestamp: facts.goneBy, deletionGracePeriodSeconds: 30} : {}),
+    ...(facts.finalizers ? {finalizers: facts.finalizers} : {}),
   },
   spec: {
     ...('node' in facts ? (facts.node ? {nodeName: facts.node} : {}) : {nodeName: 'node-1'}),
@@ -38,7 +44,12 @@ const agentPod = (session: string, facts: Facts): Pod => ({
     ...(facts.state
       ? {
           containerStatuses: [
-            {name: 'agent', restartCount: facts.restarts ?? 0, state: facts.state},
+            {
+              name: 'agent',
+              restartCount: facts.restarts ?? 0,
+              state: facts.state,
+              ...(facts.lastState ? {lastState: facts.lastState} : {}),
+            },
           ],
         }
       : {}),
@@ -99,5 +110,14 @@ export const PODS: readonly Pod[] = [
     status: {phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory.'},
   }),
   agentPod('lost', {state: running, status: {conditions: lost}}),
-  agentPod('stopping', {state: running, deleted: true}),
+  agentPod('stopping', {state: running, goneBy: '2026-01-02T12:00:05Z'}),
+  agentPod('late', {state: running, goneBy: '2026-01-02T11:55:00Z'}),
+  agentPod('held', {...ended(137), goneBy: '2026-01-02T11:58:00Z', finalizers: ['a.example/hold']}),
+  agentPod('looping', {
+    state: {waiting: {reason: 'CrashLoopBackOff', message: 'back-off 20s restarting container'}},
+    lastState: {terminated: {exitCode: 7}},
+    restarts: 2,
+    ...launching,
+    isForeign: true,
+  }),
 ];
