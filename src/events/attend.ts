@@ -1,4 +1,3 @@
-import {KubeError} from '../errors.ts';
 import {heal} from './heal.ts';
 import type {Store} from './store.ts';
 import type {Window} from './window.ts';
@@ -50,19 +49,14 @@ export class Attendant {
   async #close(numbers: readonly number[], fence: boolean): Promise<void> {
     if (numbers.length === 0) return;
     const window = this.#window;
-    try {
-      const above = window.highestArrived;
-      const {outcomes, seq} = await heal(this.#store, numbers, {fence, above});
-      // What is taken meanwhile need not wait for its turn to be noticed.
-      window.mark(seq, this.#store.clock.nowMs());
-      for (const [number, outcome] of outcomes) {
-        if (outcome === 'pruned') window.add({number, id: undefined, event: undefined}, 0);
-        else if (outcome === 'untaken') window.forget(number - 1);
-        else if (outcome !== 'missing') window.add(outcome, this.#store.clock.nowMs());
-      }
-    } catch (error) {
-      // Whether the write was lost or done, the next look tells.
-      if (!(error instanceof KubeError && error.outcomeUnknown)) throw error;
+    const above = window.highestArrived;
+    const {outcomes, seq} = await heal(this.#store, numbers, {fence, above});
+    // What is taken meanwhile need not wait for its turn to be noticed.
+    window.mark(seq, this.#store.clock.nowMs());
+    for (const [number, outcome] of outcomes) {
+      if (outcome === 'pruned') window.add({number, id: undefined, event: undefined}, 0);
+      else if (outcome === 'untaken') window.forget(number - 1);
+      else if (outcome !== 'missing') window.add(outcome, this.#store.clock.nowMs());
     }
   }
 }

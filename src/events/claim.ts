@@ -32,6 +32,8 @@ export interface Claims {
   doubtful?: number;
   /** The counter's resourceVersion that this write was conditional on. */
   doubtfulVersion?: string | undefined;
+  /** What came in the place of its answer. */
+  unanswered?: Error;
   attempts: number;
 }
 
@@ -152,6 +154,7 @@ async function commit(store: Store, counter: Counter, add: Pending, claims: Clai
     if (isOutcomeUnknown(error)) {
       claims.doubtful = add.number;
       claims.doubtfulVersion = versionOf(counter);
+      claims.unanswered = error;
     } else if (!isKubeFailure(error, 'conflict', 'notFound')) throw error;
     return false;
   }
@@ -167,14 +170,17 @@ function isTimeUp(error: unknown): error is DeadlineError | KubeError {
   return error instanceof DeadlineError || error instanceof KubeError;
 }
 
-function notRecorded({attempts, doubtful}: Claims, cause: DeadlineError | KubeError): Error {
+function notRecorded(
+  {attempts, doubtful, unanswered}: Claims,
+  cause: DeadlineError | KubeError,
+): Error {
   if (doubtful === undefined && cause instanceof KubeError) return cause;
   const outcome =
     doubtful === undefined
       ? 'was not recorded'
       : `may have been recorded as number ${doubtful} (the answer was lost), and is not seen there`;
   return new DeadlineError(
-    `the event ${outcome}: ${attempts} tries at the counter gc-events-seq, ${cause.message}`,
+    `the event ${outcome}: ${attempts} tries at the counter gc-events-seq, ${(unanswered ?? cause).message}`,
     {cause},
   );
 }

@@ -1,7 +1,7 @@
 import {isKubeFailure} from '../errors.ts';
 import {isBehind} from './heal.ts';
 import type {Counter, Pending} from './sequence.ts';
-import {isOutcomeUnknown, readOrRebuildCounter, writeCounter} from './sequence.ts';
+import {isOutcomeUnknown, pauseAfter, readOrRebuildCounter, writeCounter} from './sequence.ts';
 import type {Store} from './store.ts';
 
 /** Raises the counter's floor, never above a pending event; gives the floor that holds. */
@@ -13,8 +13,9 @@ export async function raiseFloor(store: Store, wanted: number): Promise<number> 
     const stale = blocking.length > 0 && (await isBehind(store, counter)) ? blocking : [];
     const floor = stale.length > 0 ? wanted : (blocking[0]?.number ?? wanted);
     if (floor <= counter.floor) return counter.floor;
-    if (await writeFloor(store, counter, floor, stale)) return floor;
-    await store.clock.sleep(5 + store.clock.random() * Math.min(1000, 50 * 2 ** attempt));
+    const failure = await writeFloor(store, counter, floor, stale);
+    if (failure === undefined) return floor;
+    await pauseAfter(failure, store, attempt);
   }
 }
 
@@ -23,12 +24,12 @@ async function writeFloor(
   counter: Counter,
   floor: number,
   stale: readonly Pending[],
-): Promise<boolean> {
+): Promise<Error | undefined> {
   try {
     await writeCounter(store, counter, {floor, drop: pending => stale.includes(pending)});
-    return true;
+    return undefined;
   } catch (error) {
-    if (isKubeFailure(error, 'conflict', 'notFound') || isOutcomeUnknown(error)) return false;
+    if (isKubeFailure(error, 'conflict', 'notFound') || isOutcomeUnknown(error)) return error;
     throw error;
   }
 }

@@ -4,7 +4,7 @@ import type {Stored} from './codec.ts';
 import {eventObject, readStored, stagedName, voidObject} from './codec.ts';
 import {withSeq} from './event.ts';
 import type {Counter, Pending} from './sequence.ts';
-import {isOutcomeUnknown, readCounter, STAGED_VALUE} from './sequence.ts';
+import {isOutcomeUnknown, pauseAfter, readCounter, STAGED_VALUE} from './sequence.ts';
 import type {Store} from './store.ts';
 import {find, findStored, lowestNumber, inParallel} from './store.ts';
 
@@ -18,7 +18,7 @@ export async function settle(store: Store, object: ConfigMap): Promise<Stored | 
       return readStored(await store.configMaps.create(object));
     } catch (error) {
       if (isOutcomeUnknown(error)) {
-        await store.clock.sleep(50 * 2 ** Math.min(attempt, 5));
+        await pauseAfter(error, store, attempt);
         continue;
       }
       if (!isKubeFailure(error, 'exists')) throw error;

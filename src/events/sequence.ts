@@ -1,4 +1,4 @@
-import {isKubeFailure} from '../errors.ts';
+import {DeadlineError, isKubeFailure, KubeError} from '../errors.ts';
 import type {ConfigMap, Page} from '../kube/cluster.ts';
 import {componentLabels, padded} from './codec.ts';
 import type {Store} from './store.ts';
@@ -71,7 +71,7 @@ export async function readSnapshot(store: Store): Promise<Snapshot> {
 
 /** The counter; made anew from the highest event when it is gone, so that no number comes twice. */
 export async function readOrRebuildCounter(store: Store): Promise<Counter> {
-  for (;;) {
+  for (let attempt = 0; ; attempt += 1) {
     const counter = await readCounter(store);
     if (counter) return counter;
     const seq = String(await highestNumber(store));
@@ -82,8 +82,8 @@ export async function readOrRebuildCounter(store: Store): Promise<Counter> {
       return parseCounter(await store.configMaps.create(object));
     } catch (error) {
       // Somebody else made it, or the answer was lost: look again.
-      const isThere = isKubeFailure(error, 'exists') || isOutcomeUnknown(error);
-      if (!isThere) throw error;
+      if (isOutcomeUnknown(error)) await pauseAfter(error, store, attempt);
+      else if (!isKubeFailure(error, 'exists')) throw error;
     }
   }
 }
@@ -116,8 +116,20 @@ export function isCounter(object: ConfigMap): boolean {
 }
 
 /** True when a write may have taken effect although it failed. */
-export function isOutcomeUnknown(error: unknown): boolean {
-  return error instanceof Error && 'outcomeUnknown' in error && error.outcomeUnknown === true;
+export function isOutcomeUnknown(error: unknown): error is KubeError {
+  return error instanceof KubeError && error.outcomeUnknown;
+}
+
+/**
+ * Waits before another try of a write that failed, which `attempt` counts from 0. Raises its failure once
+ * the time is up.
+ */
+export async function pauseAfter(failure: unknown, {clock}: Store, attempt: number): Promise<void> {
+  try {
+    await clock.sleep(50 * 2 ** Math.min(attempt, 5));
+  } catch (error) {
+    throw error instanceof DeadlineError ? failure : error;
+  }
 }
 
 function changedObject(counter: Counter, change: CounterChange): ConfigMap {

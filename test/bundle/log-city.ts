@@ -15,6 +15,8 @@ import {CACHES} from '../kit/caches.ts';
 
 export const EXECUTABLE = resolve(import.meta.dirname, '../../dist/gc-events-k8s');
 
+const PRUNE = resolve(import.meta.dirname, '../../dist/gc-events-prune');
+
 export type Answer = readonly [code: number | null, stdout: string, stderr: string];
 
 /** The same log without a process: for what stands in it before a call, and afterwards. */
@@ -43,6 +45,8 @@ function logIn(dev: DevCluster, namespace: string) {
     latest: (): Promise<number> => opened(log => log.latestSeq()),
   };
 }
+
+export type LogCity = Awaited<ReturnType<typeof city>>;
 
 /** A cluster with an empty log, and gc's way to call. */
 export async function city() {
@@ -77,4 +81,11 @@ export async function city() {
       return (await watching.done).stdout;
     },
   };
+}
+
+/** Prunes as the CronJob does, with these settings. */
+export async function pruned({env}: LogCity, settings: Record<string, string>): Promise<Answer> {
+  const call = launch(PRUNE, [], {env: {...env, ...settings}, deadlineMs: 30_000});
+  const {code, stdout, stderr} = await call.done;
+  return [code, stdout, stderr];
 }

@@ -3,6 +3,7 @@ import {DeadlineError} from '../../src/errors.ts';
 import {append} from '../../src/events/append.ts';
 import {readNewEvent} from '../../src/events/event.ts';
 import type {Store} from '../../src/events/store.ts';
+import {bound} from './model/client.ts';
 import {failure} from './model/server.ts';
 import type {Stage} from './model/play.ts';
 import {play} from './model/play.ts';
@@ -28,18 +29,6 @@ function cutOff({store}: Stage, takesEffect: boolean): Store {
     },
     clock: {...clock, sleep: () => over(Promise.resolve())},
     lastLook: store,
-  };
-}
-
-function bound(configMaps: Store['configMaps']): Store['configMaps'] {
-  return {
-    get: name => configMaps.get(name),
-    list: query => configMaps.list(query),
-    create: object => configMaps.create(object),
-    replace: object => configMaps.replace(object),
-    patch: (name, patch) => configMaps.patch(name, patch),
-    delete: (name, options) => configMaps.delete(name, options),
-    watch: query => configMaps.watch(query),
   };
 }
 

@@ -151,3 +151,16 @@ export function storeOf(scheduler: Scheduler, program: Program, configMaps: Clie
 function throwIfOver(scheduler: Scheduler, program: Program): void {
   if (scheduler.nowMs >= program.endsAtMs) throw new DeadlineError('not done in time');
 }
+
+/** The same calls, to change some of them. */
+export function bound(configMaps: Store['configMaps']): Store['configMaps'] {
+  return {
+    get: name => configMaps.get(name),
+    list: query => configMaps.list(query),
+    create: object => configMaps.create(object),
+    replace: object => configMaps.replace(object),
+    patch: (name, patch) => configMaps.patch(name, patch),
+    delete: (name, options) => configMaps.delete(name, options),
+    watch: query => configMaps.watch(query),
+  };
+}
