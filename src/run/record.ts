@@ -26,10 +26,14 @@ export function recordName(id: string): string {
 
 /** The record of a run that has just begun; one that is there already stays. */
 export async function openRecord(cluster: Cluster, run: Run): Promise<void> {
-  try {
-    await cluster.configMaps.create(recordObject(run));
-  } catch (error) {
-    if (!isKubeFailure(error, 'exists')) throw error;
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      await cluster.configMaps.create(recordObject(run));
+      return;
+    } catch (error) {
+      if (isKubeFailure(error, 'exists')) return;
+      await pauseAfter(error, attempt);
+    }
   }
 }
 
@@ -38,7 +42,7 @@ export async function openRecord(cluster: Cluster, run: Run): Promise<void> {
  * Gives what the record holds now.
  */
 export async function keepRecord(cluster: Cluster, run: Run): Promise<Run> {
-  for (;;) {
+  for (let attempt = 0; ; attempt += 1) {
     const stored = await absentAsUndefined(cluster.configMaps.get(recordName(run.id)));
     try {
       if (!stored) {
@@ -54,9 +58,18 @@ export async function keepRecord(cluster: Cluster, run: Run): Promise<Run> {
       return told(now);
     } catch (error) {
       // Somebody else wrote it meanwhile, or pruned it: look again.
-      if (!isKubeFailure(error, 'exists', 'conflict', 'notFound')) throw error;
+      if (!isKubeFailure(error, 'exists', 'conflict', 'notFound')) await pauseAfter(error, attempt);
     }
   }
+}
+
+/**
+ * Waits before another try of a write whose answer was lost. Raises every other failure, and this one
+ * after a second, which is what an interrupted start has left.
+ */
+async function pauseAfter(error: unknown, attempt: number): Promise<void> {
+  if (attempt > 3 || !isKubeFailure(error) || !error.outcomeUnknown) throw error;
+  await new Promise<void>(resolve => setTimeout(resolve, 50 * 2 ** attempt));
 }
 
 function told(run: Run): Run {
