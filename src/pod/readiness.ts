@@ -69,6 +69,18 @@ export async function warningEvents(cluster: Cluster, pod: Pod): Promise<string[
   return [...new Set(byTime.map(({reason, message}) => words(reason, message)))].slice(-2);
 }
 
+/**
+ * The warnings that add to what was said: the kubelet and the scheduler put into their events what the
+ * pod's status has already, behind a word or two of their own.
+ */
+export function unsaid(said: string, warnings: readonly string[]): string[] {
+  return warnings.filter(warning => {
+    const [, ...words] = warning.split(': ');
+    const tails = [words, words.slice(1)].map(tail => tail.join(': '));
+    return !tails.some(tail => tail !== '' && said.includes(tail));
+  });
+}
+
 function timeOf(event: CoreEvent): number {
   const time = event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp;
   return Date.parse(time ?? '') || 0;

@@ -168,7 +168,10 @@ describe('start', () => {
 
 describe('a start that cannot succeed', () => {
   it.each<[string, RegExp]>([
-    ['ImagePullBackOff', /the container is waiting: ImagePullBackOff: no such image/],
+    [
+      'ImagePullBackOff',
+      /the container is waiting: ImagePullBackOff: no such image; .*; mend GC_K8S_IMAGE or [^;]+\n$/,
+    ],
     ['InvalidImageName', /InvalidImageName: no such image/],
     ['CreateContainerConfigError', /CreateContainerConfigError: no such image/],
   ])('tells why and deletes its pod: %s', async (reason, words) => {

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import type {Cluster, CoreEvent, Pod} from '../../src/kube/cluster.ts';
-import {obstacle, warningEvents} from '../../src/pod/readiness.ts';
+import {obstacle, unsaid, warningEvents} from '../../src/pod/readiness.ts';
 
 const POD: Pod = {metadata: {name: 'p', uid: 'u'}};
 
@@ -135,5 +135,23 @@ describe('warningEvents', () => {
 
   it('gives nothing when there is nothing', async () => {
     expect(await warningEvents(clusterWith([[]]), POD)).toEqual([]);
+  });
+});
+
+describe('what warnings add', () => {
+  const said = 'the container is waiting: ImagePullBackOff: Back-off: ErrImagePull: no such host';
+  it.each([
+    [['Failed: Failed to pull image "r/a:1": no such host', 'Failed: Error: ErrImagePull'], said],
+    [
+      ['FailedScheduling: 0/3 nodes: 3 cordoned'],
+      'not scheduled: Unschedulable: 0/3 nodes: 3 cordoned',
+    ],
+  ])('is nothing that was said already: %j', (warnings, words) => {
+    expect(unsaid(words, warnings)).toEqual([]);
+  });
+
+  it('is what is told nowhere else', () => {
+    const news = ['FailedMount: secret "x" not found', 'Failed'];
+    expect(unsaid(said, news)).toEqual(news);
   });
 });

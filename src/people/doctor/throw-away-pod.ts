@@ -1,7 +1,7 @@
 import {isKubeFailure} from '../../errors.ts';
 import type {Pod} from '../../kube/cluster.ts';
 import {agentStatus} from '../../pod/state.ts';
-import {obstacle, warningEvents} from '../../pod/readiness.ts';
+import {obstacle, unsaid, warningEvents} from '../../pod/readiness.ts';
 import {POD_SETTINGS} from '../../config/pod-settings.ts';
 import {sleep} from '../../time/sleep.ts';
 import {failed, ok, skipped, wordsOf, type Finding} from './finding.ts';
@@ -120,7 +120,7 @@ function* unseen(names: readonly string[], cause: string): Generator<Finding> {
 async function reasons(visit: Visit, pod: Pod): Promise<string> {
   const events = await within(visit, SCHEDULING_MS, cluster => warningEvents(cluster, pod));
   const against = obstacle(pod)?.reason;
-  return [against, ...events.filter(event => !against?.includes(event))].join('; ') || 'not up yet';
+  return [against, ...unsaid(against ?? '', events)].join('; ') || 'not up yet';
 }
 
 function isUp(pod: Pod): boolean {

@@ -10,7 +10,7 @@ import {absentAsUndefined} from '../../kube/resources.ts';
 import {log} from '../../log.ts';
 import {deletePod} from '../../pod/delete.ts';
 import {ANNOTATION} from '../../pod/labels.ts';
-import {warningEvents} from '../../pod/readiness.ts';
+import {unsaid, warningEvents} from '../../pod/readiness.ts';
 import {Deadline} from '../../time/deadline.ts';
 import type {SessionCall} from '../operation.ts';
 import {awaitLaunch} from './await-launch.ts';
@@ -103,7 +103,9 @@ function explained(
   error: unknown,
   more: readonly string[],
 ): unknown {
-  const facts = [...(lastReason === undefined ? [] : [lastReason]), ...more];
+  const said = lastReason ?? (error instanceof Error ? error.message : '');
+  const news = [...unsaid(said, more), ...nextStep(said)];
+  const facts = [...(lastReason === undefined ? [] : [lastReason]), ...news];
   const because = facts.length === 0 ? '' : `: ${facts.join('; ')}`;
   if (error instanceof InterruptedError) {
     const undo = pod ? ', its pod is deleted' : '';
@@ -117,8 +119,17 @@ function explained(
       `session "${session}" was not started in time, still ${step}${because}`,
     );
   }
-  if (error instanceof PodFailedError && more.length > 0) {
-    return new PodFailedError([error.message, ...more].join('; '), {cause: error});
+  if (error instanceof PodFailedError && news.length > 0) {
+    return new PodFailedError([error.message, ...news].join('; '), {cause: error});
   }
   return error;
+}
+
+/** What to do about a pod that never came up, where its own words do not say it. */
+function nextStep(said: string): string[] {
+  if (/ImagePull|InvalidImageName/.test(said)) {
+    return ['mend GC_K8S_IMAGE or GC_K8S_IMAGE_PULL_SECRETS, or load the image into the nodes'];
+  }
+  if (!said.includes('Unschedulable') || said.includes('uncordon')) return [];
+  return ['free or add a node that the settings allow, or ask for less'];
 }
