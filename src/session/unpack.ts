@@ -1,23 +1,30 @@
-import {createWriteStream, realpathSync, statSync} from 'node:fs';
-import {mkdir, rm, symlink} from 'node:fs/promises';
+import {createWriteStream, existsSync, lstatSync, realpathSync, statSync} from 'node:fs';
+import {link, mkdir, rm, symlink} from 'node:fs/promises';
 import {basename, dirname, join, resolve} from 'node:path';
 import {Readable} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
-import {extract, type Header} from 'tar-stream';
+import {extract, type Extract, type Header} from 'tar-stream';
 import {PodExecError} from '../errors.ts';
 import {below} from '../pod/paths.ts';
 
 /**
- * Unpacks what a pod sent as tar. A single file becomes the destination (or goes into it, when that
- * is a directory); a directory's content goes below it. Names and links that lead outside are
- * refused: what runs in the pod chose them.
+ * Unpacks the tar archive that a pod sent. A single file becomes the destination (or goes into it, when
+ * that is a directory); a directory's content goes below it. What runs in the pod chose the names, so
+ * nothing is written outside of the destination: a name that leads there is refused, and a link is made
+ * as it is but never written through. Raises PodExecError for an archive that is refused or cut off.
  */
 export async function unpack(archive: Buffer, destination: string): Promise<void> {
   if (archive.length === 0 || !archive.subarray(-512).every(byte => byte === 0)) {
     throw new PodExecError('the copy did not arrive whole', {mayHaveRun: true});
   }
   const reader = extract();
-  const done = pipeline(Readable.from([archive]), reader);
+  await Promise.all([
+    placeEntries(reader, destination),
+    pipeline(Readable.from([archive]), reader),
+  ]);
+}
+
+async function placeEntries(reader: Extract, destination: string): Promise<void> {
   let root: string | undefined;
   for await (const entry of reader) {
     const {header} = entry;
@@ -29,7 +36,6 @@ export async function unpack(archive: Buffer, destination: string): Promise<void
     }
     entry.resume();
   }
-  await done;
 }
 
 function singleTarget({name}: Header, destination: string): string {
@@ -47,16 +53,33 @@ async function placeBelow(
   content: AsyncIterable<unknown>,
   root: string,
 ): Promise<void> {
-  const path = resolve(root, header.name);
-  if (below(root, path) === undefined) throw outside(header.name);
+  const path = insidePath(root, header.name);
   if (path === root) return;
-  const parent = await directory(dirname(path));
-  if (below(root, parent) === undefined) throw outside(header.name);
-  if (header.type === 'directory') await mkdir(path, {recursive: true});
-  else if (header.type === 'symlink') {
-    await rm(path, {force: true});
-    await symlink(header.linkname, path);
-  } else if (header.type === 'file') await placeFile(header, content, path);
+  await mkdir(dirname(path), {recursive: true});
+  if (header.type === 'directory') {
+    await mkdir(path, {recursive: true});
+    return;
+  }
+  if (!['file', 'link', 'symlink'].includes(header.type)) return;
+  const target = header.linkname ?? '';
+  const linked = header.type === 'link' ? insidePath(root, target) : undefined;
+  // As tar does: else what is written would go where a link of this name leads.
+  await rm(path, {force: true});
+  if (linked !== undefined) await link(linked, path);
+  else if (header.type === 'symlink') await symlink(target, path);
+  else await placeFile(header, content, path);
+}
+
+/** The path of an archive's name below the root, with no link on the way to it that leads outside. */
+function insidePath(root: string, name: string): string {
+  const path = resolve(root, name);
+  if (path === root) return path;
+  // The nearest directory that is there decides: what is made below it is no link.
+  let parent = dirname(path);
+  while (lstatSync(parent, {throwIfNoEntry: false}) === undefined) parent = dirname(parent);
+  const isInside = below(root, path) !== undefined && existsSync(parent);
+  if (isInside && below(root, realpathSync(parent)) !== undefined) return path;
+  throw new PodExecError(`the pod sent a path that leads outside: ${name}`, {mayHaveRun: true});
 }
 
 async function placeFile(
@@ -69,8 +92,4 @@ async function placeFile(
     content as AsyncIterable<Buffer>,
     createWriteStream(path, {mode: header.mode & 0o777}),
   );
-}
-
-function outside(name: string): PodExecError {
-  return new PodExecError(`the pod sent a path that leads outside: ${name}`, {mayHaveRun: true});
 }

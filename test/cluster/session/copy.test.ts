@@ -45,6 +45,21 @@ describe('copying', () => {
     expect(readFileSync(join(back, 'link'), 'utf8')).toBe('dot');
   });
 
+  it('follows a link that is named, and keeps both names of a file with two', async () => {
+    await inPod(
+      'mkdir /workspace/linked; cd /workspace/linked; echo both >one; ln one two; ln -s one three',
+    );
+    const file = join(ground.directory, 'followed');
+    succeeded(await copyFrom('linked/three', file));
+    expect(readFileSync(file, 'utf8')).toBe('both\n');
+    const back = join(ground.directory, 'linked-back');
+    succeeded(await copyFrom('linked', back));
+    expect(['one', 'two'].map(name => readFileSync(join(back, name), 'utf8'))).toEqual([
+      'both\n',
+      'both\n',
+    ]);
+  });
+
   it('maps a path below the city', async () => {
     await inPod('mkdir -p /workspace/rig; echo mapped >/workspace/rig/notes');
     const env = {GC_CITY: '/home/u/city'};
