@@ -2,7 +2,7 @@ import {UsageError, isKubeFailure} from '../errors.ts';
 import type {ObjectMeta} from '../kube/cluster.ts';
 import {NUMBERED, numberOf, STAGED, stagedName} from './codec.ts';
 import {raiseFloor} from './floor.ts';
-import {isOutcomeUnknown, readCounter} from './sequence.ts';
+import {isOutcomeUnknown, pauseAfter, readCounter} from './sequence.ts';
 import type {Store} from './store.ts';
 import {inParallel, PAGE_SIZE} from './store.ts';
 
@@ -110,13 +110,16 @@ function createdMs({creationTimestamp}: ObjectMeta): number {
   return creationTimestamp === undefined ? Infinity : Date.parse(creationTimestamp);
 }
 
+/** Deletes the object; false when there was none. */
 async function remove(store: Store, name: string): Promise<boolean> {
-  try {
-    await store.configMaps.delete(name);
-    return true;
-  } catch (error) {
-    if (isKubeFailure(error, 'notFound')) return false;
-    if (isOutcomeUnknown(error)) return remove(store, name);
-    throw error;
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      await store.configMaps.delete(name);
+      return true;
+    } catch (error) {
+      if (isKubeFailure(error, 'notFound')) return false;
+      if (!isOutcomeUnknown(error)) throw error;
+      await pauseAfter(error, store, attempt);
+    }
   }
 }

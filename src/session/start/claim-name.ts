@@ -8,7 +8,7 @@ import {ANNOTATION} from '../../pod/labels.ts';
 import {podName, podNames} from '../../pod/names.ts';
 import {belongsTo, sessionState} from '../../pod/state.ts';
 import {Deadline} from '../../time/deadline.ts';
-import {sleep} from '../../time/sleep.ts';
+import {backoffMs, sleep} from '../../time/sleep.ts';
 import {hasTerminal} from '../../tmux/pane.ts';
 import {awaitGone} from './await-gone.ts';
 import type {Progress, StartContext} from './context.ts';
@@ -34,9 +34,9 @@ export async function createPod(context: StartContext, progress: Progress): Prom
   progress.step = 'creating the pod';
   let name = podName(context.session);
   await refuseOtherName(context, name);
-  for (;;) {
+  for (let attempt = 0; ; attempt++) {
     progress.asked = name;
-    const created = await tryCreate(context, name, progress);
+    const created = await tryCreate(context, name, progress, attempt);
     if (created) {
       delete progress.lastReason;
       progress.pod = created;
@@ -65,6 +65,7 @@ async function tryCreate(
   context: StartContext,
   name: string,
   progress: Progress,
+  attempt: number,
 ): Promise<Pod | undefined> {
   const patience = new Deadline(CREATE_MS, {parent: context.deadline.signal});
   try {
@@ -74,7 +75,8 @@ async function tryCreate(
     if (isKubeFailure(error, 'exists', 'conflict')) return undefined;
     if (isKubeFailure(error) && error.outcomeUnknown) {
       progress.lastReason = error.message;
-      context.deadline.throwIfOver();
+      // An admission webhook that is down answers every create at once.
+      await sleep(backoffMs(attempt), context.deadline.signal);
       return undefined;
     }
     if (isTransient(error)) {
