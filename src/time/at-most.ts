@@ -1,11 +1,17 @@
-/** Runs `work` on every item, at most `limit` at a time; the results in the items' order. The first failure ends it. */
+/**
+ * Runs `work` on every item, at most `limit` at a time; gives the results in the items' order. Raises the
+ * first failure; no item is begun after it.
+ */
 export async function atMost<T, R>(
   limit: number,
   items: readonly T[],
   work: (item: T) => Promise<R>,
 ): Promise<R[]> {
   const results: R[] = [];
-  const queue = items.entries();
+  // A generator, because an exception in the loop of one worker closes it for all of them.
+  const queue = (function* () {
+    yield* items.entries();
+  })();
   const worker = async () => {
     for (const [at, item] of queue) results[at] = await work(item);
   };

@@ -29,3 +29,15 @@ it('fails with the first failure', async () => {
     item === 2 ? Promise.reject(new Error('two')) : Promise.resolve(item);
   await expect(atMost(2, [1, 2, 3], work)).rejects.toThrow('two');
 });
+
+it('begins nothing more after a failure', async () => {
+  const begun: number[] = [];
+  const results = atMost(2, [1, 2, 3, 4, 5], async item => {
+    begun.push(item);
+    if (item === 1) throw new Error('one');
+    await new Promise<void>(resolve => setImmediate(resolve));
+  });
+  await expect(results).rejects.toThrow('one');
+  for (let turn = 0; turn < 10; turn++) await new Promise<void>(resolve => setImmediate(resolve));
+  expect(begun).toEqual([1, 2]);
+});
