@@ -34,6 +34,8 @@ export async function watchPane(
     args: [SEPARATOR],
     stdin: () => openStdin(place.deadline.signal),
     onStdout,
+    // Another connection begins with the whole screen: what the last one left half told is dropped.
+    onAccepted: () => (text = ''),
     again: 'safe',
   });
   await printed;

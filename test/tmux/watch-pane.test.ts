@@ -1,10 +1,19 @@
 import {describe, expect, it} from 'vitest';
+import {PodExecError} from '../../src/errors.ts';
+import type {ExecRequest, ExecResult} from '../../src/kube/cluster.ts';
 import {Deadline} from '../../src/time/deadline.ts';
 import {watchPane} from '../../src/tmux/watch-pane.ts';
 import {terminal, until, withoutSession} from '../kit/terminal.ts';
 
 const contentOf = (line: string | undefined) =>
   (JSON.parse(line ?? '{}') as {content?: string}).content;
+
+/** What prelude.sh says when there is no session any more. */
+const ABSENT: ExecResult = {
+  exitCode: 93,
+  stdout: Buffer.alloc(0),
+  stderr: Buffer.from('gc:absent\n'),
+};
 
 const noting = (lines: string[]) => (line: string) => {
   lines.push(line);
@@ -53,6 +62,25 @@ describe('watchPane', () => {
     const lines: string[] = [];
     await watchPane(withoutSession().place, noting(lines));
     expect(lines).toEqual([]);
+  });
+
+  it('begins anew with each connection: half a screen of one that broke is not the next one’s', async () => {
+    const pane = withoutSession();
+    const broke = new PodExecError('broke', {mayHaveRun: true});
+    const tries = [
+      {said: ['half a scr'], ends: () => Promise.reject<ExecResult>(broke)},
+      {said: ['a screen\n\u001e\n'], ends: () => Promise.resolve(ABSENT)},
+    ];
+    const exec = async ({onAccepted, onStdout}: ExecRequest) => {
+      const next = tries.shift();
+      onAccepted?.();
+      for (const piece of next?.said ?? []) onStdout?.(Buffer.from(piece));
+      return next?.ends() ?? ABSENT;
+    };
+    const lines: string[] = [];
+    const cluster = {...pane.place.cluster, exec};
+    await watchPane({...pane.place, cluster}, noting(lines));
+    expect(lines.map(contentOf)).toEqual(['a screen']);
   });
 
   it('ends in the pod when nobody listens any more', async () => {
