@@ -6,18 +6,18 @@ const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const UNDO_LIMIT_MS = 1_700;
 
 /**
- * Turns the first signal, and an exception that nobody caught, into an abort, so that the operation can
- * undo what it did and say why; when that takes too long, `onTooLate` is called.
+ * Aborts at the first signal, or exception that nobody caught, so that the operation can undo what it
+ * did and say why. Calls `onTooLate` when that takes too long; its timer also keeps the process alive
+ * until then, for an exception may have been all that the operation waited for.
  */
 export function cancelOnSignals(onTooLate: (error: Error) => void): AbortSignal {
   const controller = new AbortController();
-  const cancel = (error: Error): NodeJS.Timeout | undefined => {
-    if (controller.signal.aborted) return undefined;
+  const cancel = (error: Error) => {
+    if (controller.signal.aborted) return;
     controller.abort(error);
-    return setTimeout(() => onTooLate(error), UNDO_LIMIT_MS);
+    setTimeout(() => onTooLate(error), UNDO_LIMIT_MS);
   };
-  for (const name of SIGNALS) process.on(name, () => cancel(new InterruptedError(name))?.unref());
-  // What threw may have been all that the operation waited for: then this timer ends it.
+  for (const name of SIGNALS) process.on(name, () => cancel(new InterruptedError(name)));
   process.on('uncaughtException', cancel);
   return controller.signal;
 }

@@ -77,6 +77,8 @@ export async function runOperation(
   const leave = () => process.exit(operation.unreadExitCode ?? 0);
   try {
     const parent = cancelOnSignals(failed);
+    // Node ends a process with nothing left to wait for, as if all were well.
+    process.once('beforeExit', () => failed(new Error('it waited for what can never come')));
     // The time Node took to start counts: gc's clock began before ours.
     const deadline = new Deadline(operation.budgetMs, {parent, sinceMs: 0});
     await openLog(process.env, {component: program.name, operation: name, session: args[0]});

@@ -88,6 +88,7 @@ describe('run', () => {
     [['late'], 1, 'later'],
     [['transport'], 255, 'broke'],
     [['short'], 1, 'not done after'],
+    [['forgotten'], 1, 'internal error'],
   ])('%j fails with %i and one line', async (args, code, words) => {
     const result = await call(args);
     expect(result.code).toBe(code);
@@ -107,6 +108,11 @@ describe('run', () => {
     const result = await call(['wait', 'mayor'], {signal});
     expect(result.code).toBe(code);
     expect(result.stderr).toBe(`warning: undone\nwait mayor: interrupted by ${signal}\n`);
+  });
+
+  it('does not pass for a success when an operation that was interrupted never ends', async () => {
+    const result = await call(['stuck', 'mayor'], {signal: 'SIGTERM'});
+    expect(result).toMatchObject({code: 143, stderr: 'stuck mayor: interrupted by SIGTERM\n'});
   });
 
   it('lets the operation undo after an exception that nobody caught', async () => {
