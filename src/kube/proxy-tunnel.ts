@@ -1,6 +1,9 @@
 import {connect as connectTcp, isIP, type Socket} from 'node:net';
 import {connect as connectTls} from 'node:tls';
 
+/** How long a proxy may take to connect; a request then goes on to another try. */
+const CONNECT_TIMEOUT_MS = 10_000;
+
 /** Longer than any proxy's answer to CONNECT; more is not buffered. */
 const LONGEST_ANSWER = 65_536;
 
@@ -19,6 +22,9 @@ export async function openThroughProxy(
   const socket = connectToProxy(proxy);
   const onAbort = () => socket.destroy(signal.reason as Error);
   signal.addEventListener('abort', onAbort, {once: true});
+  const onTimeout = () =>
+    socket.destroy(new Error(`no answer within ${CONNECT_TIMEOUT_MS / 1000} s`));
+  const timer = setTimeout(onTimeout, CONNECT_TIMEOUT_MS);
   try {
     await connected(socket, proxy.protocol === 'https:' ? 'secureConnect' : 'connect');
     const target = {host: host.replace(/^\[(.*)\]$/, '$1'), port};
@@ -36,6 +42,7 @@ export async function openThroughProxy(
       },
     );
   } finally {
+    clearTimeout(timer);
     signal.removeEventListener('abort', onAbort);
   }
 }

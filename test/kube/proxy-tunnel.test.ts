@@ -1,6 +1,6 @@
 import {once} from 'node:events';
 import {createServer, type AddressInfo, type Server, type Socket} from 'node:net';
-import {afterEach, describe, expect, it} from 'vitest';
+import {afterEach, describe, expect, it, onTestFinished, vi} from 'vitest';
 import {openThroughProxy} from '../../src/kube/proxy-tunnel.ts';
 
 const servers: Server[] = [];
@@ -65,6 +65,18 @@ describe('an HTTP proxy', () => {
       `proxy http://${proxy.authority} did not connect to api.city:6443: it answered HTTP/1.1 407 Proxy Authentication Required`,
     );
     await expect(failure).rejects.not.toThrow('secret');
+  });
+
+  it('that never answers is given up', async () => {
+    vi.useFakeTimers({toFake: ['setTimeout', 'clearTimeout']});
+    onTestFinished(() => void vi.useRealTimers());
+    const proxy = await scriptedProxy(['']);
+    const failure = open(`http://${proxy.authority}`).catch((error: unknown) => error);
+    while (proxy.heard.length === 0) await new Promise<void>(resolve => setImmediate(resolve));
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await failure).toMatchObject({
+      message: `proxy http://${proxy.authority} did not connect to api.city:6443: no answer within 10 s`,
+    });
   });
 
   it('that hangs up is an error', async () => {
