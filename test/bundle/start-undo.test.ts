@@ -26,6 +26,17 @@ function nothingIsLeft(own: City): void {
 }
 
 describe('a start that fails', () => {
+  it('tells what the agent said whole, in whatever pieces it came', async () => {
+    const own = await city();
+    const said = Buffer.from('exit code 1\n✗ não\n');
+    own.pod.launched = async call => {
+      for (const byte of said) await call.stdout(Buffer.from([byte]));
+      return 92;
+    };
+    const {stderr} = await own.run('start mayor', {stdin: '{}'});
+    expect(stderr).toContain('its last output: ✗ não;');
+  });
+
   it.each(EXCHANGES)('for good at its %s deletes its pod and tells why', async (name, match) => {
     const own = await city();
     own.dev.faults.add({match: {...match, times: 99}, action: REFUSED});

@@ -1,5 +1,5 @@
 import {AgentDiedError, PodFailedError} from '../../errors.ts';
-import type {ExecResult, Pod} from '../../kube/cluster.ts';
+import type {Pod} from '../../kube/cluster.ts';
 import {log} from '../../log.ts';
 import {AGENT_CONTAINER, ANNOTATION} from '../../pod/labels.ts';
 import {WORKSPACE} from '../../pod/paths.ts';
@@ -33,14 +33,17 @@ export async function launch(
     container: AGENT_CONTAINER,
     command: ['sh', '-c', unpackAndRun(keep), 'gc', String(length)],
     stdin: input(context, pod, progress, {said, pieces}),
-    onStdout: piece => said.hear(piece.toString()),
+    onStdout: piece => said.hear(piece),
     onStderr: piece => said.note(piece),
   });
   said.end();
   // An agent's last words, or a setup command's, may be its key.
   const masked = (text: string) => withoutSecrets(context.request, text);
-  const stderr = Buffer.from(masked(said.notes().toString()));
-  report(context, {...result, stderr}, masked(said.text));
+  report(context, {
+    exitCode: result.exitCode,
+    stdout: masked(said.text),
+    stderr: masked(said.notes),
+  });
 }
 
 function unpackAndRun(keep: string): string {
@@ -107,31 +110,37 @@ async function mark({cluster, mode}: StartContext, pod: Pod, word: string): Prom
   });
 }
 
-/** Words that come on stdout, awaited one after the other. */
+/** What the launcher says: words on stdout, which can be awaited, and notes on stderr. */
 class Listener {
-  text = '';
-  readonly #notes: Buffer[] = [];
+  readonly #stdout: Buffer[] = [];
+  readonly #stderr: Buffer[] = [];
   #changed: () => void = () => undefined;
   #ended = false;
 
-  hear(piece: string): void {
-    this.text += piece;
+  hear(piece: Buffer): void {
+    this.#stdout.push(piece);
     this.#changed();
   }
 
   note(piece: Buffer): void {
-    this.#notes.push(piece);
+    this.#stderr.push(piece);
   }
 
-  notes(): Buffer {
-    return Buffer.concat(this.#notes);
+  /** All of stdout so far. Decoded as one: a character may have come in two pieces. */
+  get text(): string {
+    return Buffer.concat(this.#stdout).toString();
   }
 
-  /** The exec is over: whoever still waits never gets an answer, and is let go with the process. */
+  get notes(): string {
+    return Buffer.concat(this.#stderr).toString();
+  }
+
+  /** The exec is over: whoever still waits for a word never gets one, and is let go with the process. */
   end(): void {
     this.#ended = true;
   }
 
+  /** Waits until one of these words was said, as a line. */
   async word(...words: string[]): Promise<string> {
     for (;;) {
       const heard = this.text.split('\n').find(line => words.includes(line));
@@ -141,20 +150,25 @@ class Listener {
   }
 }
 
-function report(context: StartContext, result: ExecResult, stdout: string): void {
-  const lines = result.stderr
-    .toString()
-    .split('\n')
-    .filter(line => line !== '');
+/** How the exec of the launcher ended, with no secret in what it said. */
+interface Ended {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Hands on the warnings; raises what an exit code other than 0 means. */
+function report(context: StartContext, {exitCode, stdout, stderr}: Ended): void {
+  const lines = stderr.split('\n').filter(line => line !== '');
   for (const line of lines) {
     if (line.startsWith('warning: ')) context.warn(line.slice('warning: '.length));
   }
-  if (result.exitCode === 0) return;
+  if (exitCode === 0) return;
   const cause = lines.findLast(line => !line.startsWith('warning: ')) ?? '';
-  if (result.exitCode === AGENT_DIED) throw new AgentDiedError(deathMessage(stdout));
-  if (result.exitCode === FAILED) throw new PodFailedError(cause);
+  if (exitCode === AGENT_DIED) throw new AgentDiedError(deathMessage(stdout));
+  if (exitCode === FAILED) throw new PodFailedError(cause);
   throw new PodFailedError(
-    `the files could not be unpacked in the pod (exit code ${result.exitCode}): ${cause || 'no reason given'}; the image needs sh, head and tar, and space in /workspace`,
+    `the files could not be unpacked in the pod (exit code ${exitCode}): ${cause || 'no reason given'}; the image needs sh, head and tar, and space in /workspace`,
   );
 }
 
