@@ -7,7 +7,7 @@ import type {HttpAnswer, HttpClient} from './http-client.ts';
 import type {HttpRequest} from './http-connection.ts';
 import {retrying} from './retry.ts';
 
-/** What can be sent twice and hangs this long is worth another connection. */
+/** A request that can be sent twice is sent on another connection when nothing arrives for so long. */
 const ANSWER_TIMEOUT_MS = 12_000;
 
 export interface ApiRequest {
@@ -40,7 +40,8 @@ export class ApiClient {
         repeatable === 'always' ? new Deadline(ANSWER_TIMEOUT_MS, {parent: signal}) : undefined;
       try {
         const answer = await this.open(request, patience?.signal ?? signal);
-        return JSON.parse((await readAll(answer)).toString()) as unknown;
+        const body = await readAll(answer, () => patience?.restart());
+        return JSON.parse(body.toString()) as unknown;
       } catch (error) {
         throw this.#failure(request.intent, error);
       } finally {
@@ -84,14 +85,13 @@ export class ApiClient {
     }
   }
 
-  async #refusal(intent: Intent, answer: HttpAnswer): Promise<KubeError> {
-    const text = (await readAll(answer)).toString();
-    return statusFailure(
-      intent,
-      answer.status,
-      parseStatus(text),
-      answer.headers.get('retry-after'),
-    );
+  async #refusal(intent: Intent, answer: HttpAnswer): Promise<unknown> {
+    try {
+      const status = parseStatus((await readAll(answer)).toString());
+      return statusFailure(intent, answer.status, status, answer.headers.get('retry-after'));
+    } catch (error) {
+      return this.#failure(intent, error);
+    }
   }
 
   /** A cancellation stays what it is; the end of the time, like a broken connection, gets its place named. */
@@ -101,9 +101,12 @@ export class ApiClient {
   }
 }
 
-async function readAll(answer: HttpAnswer): Promise<Buffer> {
+async function readAll(answer: HttpAnswer, onPiece = (): void => undefined): Promise<Buffer> {
   const pieces: Buffer[] = [];
-  for await (const piece of answer.body) pieces.push(piece);
+  for await (const piece of answer.body) {
+    onPiece();
+    pieces.push(piece);
+  }
   return pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces);
 }
 

@@ -143,9 +143,10 @@ class ExecSession {
     return this.#socket.send(Buffer.from([channel]), data);
   }
 
-  /** All of stdin in bounded frames, then its end. */
+  /** Sends all of stdin in bounded frames, then its end; nothing more is read once the exec is over. */
   async sendInput(input: Buffer | AsyncIterable<Buffer>): Promise<void> {
     for await (const piece of Buffer.isBuffer(input) ? [input] : input) {
+      if (this.#socket.isClosed) return;
       for (let at = 0; at < piece.length; at += STDIN_FRAME_BYTES) {
         await this.send(CHANNEL.stdin, piece.subarray(at, at + STDIN_FRAME_BYTES));
       }

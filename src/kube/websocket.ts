@@ -33,6 +33,10 @@ export class WebSocketClient {
     this.#connection = connection;
   }
 
+  get isClosed(): boolean {
+    return this.#connection.socket.destroyed || !this.#connection.socket.writable;
+  }
+
   /** Bytes of ours that the kernel has not taken yet. */
   get queuedBytes(): number {
     return this.#connection.socket.writableLength;
@@ -97,11 +101,9 @@ export class WebSocketClient {
     return {opcode: first & 0x0f, isFinal: (first & 0x80) !== 0, payload};
   }
 
-  /** False when the socket's buffer is full. */
+  /** False when the socket's buffer is full. On a closed connection nothing is sent: its reader tells why. */
   #write(opcode: number, ...parts: readonly Buffer[]): boolean {
-    const {socket} = this.#connection;
-    if (socket.destroyed || !socket.writable) return true;
-    return socket.write(maskedFrame(opcode, parts));
+    return this.isClosed || this.#connection.socket.write(maskedFrame(opcode, parts));
   }
 }
 

@@ -8,7 +8,8 @@ import {DeadlineError} from '../errors.ts';
 export class Deadline {
   readonly signal: AbortSignal;
   readonly #controller = new AbortController();
-  readonly #endsAtMs: number;
+  readonly #budgetMs: number;
+  #endsAtMs: number;
   readonly #timer: NodeJS.Timeout | undefined;
   readonly #leaveParent: () => void = () => undefined;
 
@@ -16,6 +17,7 @@ export class Deadline {
   constructor(budgetMs: number, options: {parent?: AbortSignal; sinceMs?: number} = {}) {
     const {parent, sinceMs = nowMs()} = options;
     this.signal = this.#controller.signal;
+    this.#budgetMs = budgetMs;
     this.#endsAtMs = sinceMs + budgetMs;
     this.#timer = Number.isFinite(budgetMs) ? this.#startTimer(budgetMs) : undefined;
     if (!parent) return;
@@ -39,6 +41,12 @@ export class Deadline {
   /** Raises the DeadlineError or the reason of the cancellation. */
   throwIfOver(): void {
     this.signal.throwIfAborted();
+  }
+
+  /** Gives the whole time again, from now on: what was waited for is on its way. */
+  restart(): void {
+    this.#endsAtMs = nowMs() + this.#budgetMs;
+    this.#timer?.refresh();
   }
 
   /** Takes the time limit away; the parent still ends it. */

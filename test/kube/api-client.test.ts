@@ -1,6 +1,9 @@
-import {describe, expect, it} from 'vitest';
+import {describe, expect, it, onTestFinished, vi} from 'vitest';
 import {devCluster} from '../dev-cluster/kit.ts';
+import {ApiClient} from '../../src/kube/api-client.ts';
 import type {CredentialSource} from '../../src/kube/connection.ts';
+import type {HttpClient} from '../../src/kube/http-client.ts';
+import {Deadline} from '../../src/time/deadline.ts';
 import {apiAt, clusterAt, connectionOf, connectionTo, failure, runningPod} from './kit.ts';
 import {answer, onRequest, tcpServer} from './wire.ts';
 
@@ -135,5 +138,36 @@ describe('an API client', () => {
     expect(heard).toContain('\r\nImpersonate-User: ada');
     expect(heard).not.toContain('Authorization');
     expect(new Date(cluster.serverTimeMs()).getUTCFullYear()).toBeLessThan(2001);
+  });
+
+  it('calls a refusal that breaks off a lost connection', async () => {
+    const server = await tcpServer(socket =>
+      onRequest(socket, () => socket.end('HTTP/1.1 500 X\r\nContent-Length: 100\r\n\r\n{"mess')),
+    );
+    const cluster = clusterAt(connectionTo(server.url));
+    const request = {pod: 'mayor', container: 'agent', command: ['true']};
+    const error = await failure(cluster.exec(request));
+    expect([error.failure, error.outcomeUnknown]).toEqual(['unreachable', true]);
+    expect(error.message).toMatch(/^get pods\/exec "mayor" .*: no answer from .*in the middle of/);
+  });
+
+  it('is patient with a long answer as long as more of it comes', async () => {
+    vi.useFakeTimers({toFake: ['setTimeout', 'clearTimeout']});
+    onTestFinished(() => void vi.useRealTimers());
+    async function* slowly(signal: AbortSignal): AsyncGenerator<Buffer> {
+      for (const piece of ['{"sp', 'ec"', ':{}}']) {
+        await vi.advanceTimersByTimeAsync(8_000);
+        signal.throwIfAborted();
+        yield Buffer.from(piece);
+      }
+    }
+    const answered = {status: 200, headers: new Map(), connection: undefined as never};
+    const http = {
+      connection: connectionTo('http://127.0.0.1'),
+      request: (_: unknown, signal: AbortSignal) =>
+        Promise.resolve({...answered, body: slowly(signal)}),
+    };
+    const api = new ApiClient(http as unknown as HttpClient, new Deadline(Infinity));
+    expect(await api.json(GET)).toEqual({spec: {}});
   });
 });

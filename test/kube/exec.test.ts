@@ -97,6 +97,29 @@ describe('exec', () => {
     expect((await run({stdin: endless()})).exitCode).toBe(5);
   });
 
+  it('reads no more of stdin once the command has ended', async () => {
+    const {run} = await pod(async call => {
+      for await (const piece of call.stdin) if (piece.length > 0) break;
+      return 5;
+    });
+    let isOver = false;
+    let readAfterwards = 0;
+    let release: () => void = () => undefined;
+    const isReleased = new Promise<void>(resolve => (release = resolve));
+    async function* long(): AsyncGenerator<Buffer> {
+      for (let count = 0; count < 100; count++) {
+        if (count === 10) await isReleased;
+        if (isOver) readAfterwards += 1;
+        yield Buffer.alloc(1000);
+      }
+    }
+    expect((await run({stdin: long()})).exitCode).toBe(5);
+    isOver = true;
+    release();
+    for (let turn = 0; turn < 10; turn++) await new Promise<void>(resolve => setImmediate(resolve));
+    expect(readAfterwards).toBeLessThan(2);
+  });
+
   it('breaks off when our stdin fails, with that failure', async () => {
     const {run} = await pod(async call => {
       await stdinOf(call);
