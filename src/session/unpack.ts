@@ -61,7 +61,7 @@ async function placeBelow(
     return;
   }
   if (!['file', 'link', 'symlink'].includes(header.type)) return;
-  const target = header.linkname ?? '';
+  const target = header.linkname;
   const linked = header.type === 'link' ? insidePath(root, target) : undefined;
   // As tar does: else what is written would go where a link of this name leads.
   await rm(path, {force: true});
