@@ -6,6 +6,12 @@ import type {Duplex} from 'node:stream';
 import type {ApiServer} from './api/server.ts';
 import type {ServerCertificate} from './tls/certificates.ts';
 
+/**
+ * As the API server's (k8s.io/apiserver, secure_serving.go: IdleTimeout). Node's 5 s end while clients still
+ * trust their connections, and a request that crosses the end is lost.
+ */
+const IDLE_MS = 90_000;
+
 export interface Listener {
   readonly url: string;
   readonly port: number;
@@ -25,6 +31,7 @@ export async function listen(
     tls === undefined
       ? createHttpServer()
       : createHttpsServer({key: tls.key, cert: tls.certificate});
+  server.keepAliveTimeout = IDLE_MS;
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);

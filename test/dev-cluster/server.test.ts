@@ -30,6 +30,11 @@ test('the kubeconfig names the server, its authority and the token, for its owne
   });
 });
 
+test('an idle connection is kept as long as a real server keeps it', async () => {
+  const {headers} = await clientOf(await devCluster()).call('GET', '/pods');
+  expect(headers['keep-alive']).toBe('timeout=90');
+});
+
 test('plain http needs no authority', async () => {
   const cluster = await devCluster({http: true});
   expect(cluster.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
