@@ -97,6 +97,17 @@ describe('a number', () => {
     expect(await types(own)).toEqual(['1 first', '2 theirs', '3 ours']);
   });
 
+  it('is not one’s own because the write for it was lost: another has it by now', async () => {
+    const own = await withFirst();
+    justBefore(own, {method: 'PUT'}, () => {
+      putEvent(own, 2, line(2, 'theirs'), 'theirs');
+      writeCounter(own, {seq: '2'});
+    });
+    own.dev.faults.add({match: {method: 'PUT'}, action: {type: 'cut', when: 'before'}});
+    expect(await own.gc('record', event('ours'))).toEqual([0, '', '']);
+    expect(await types(own)).toEqual(['1 first', '2 theirs', '3 ours']);
+  });
+
   it('is taken although the counter is deleted under the write', async () => {
     const own = await withFirst();
     justBefore(own, {method: 'PUT'}, () => own.dev.store.remove('configmaps', counterOf(own)));
