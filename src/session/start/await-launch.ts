@@ -5,56 +5,52 @@ import {isTransient} from '../../kube/failure.ts';
 import {absentAsUndefined} from '../../kube/resources.ts';
 import {obstacle} from '../../pod/readiness.ts';
 import {agentStatus} from '../../pod/state.ts';
-import {Deadline} from '../../time/deadline.ts';
 import {sleep} from '../../time/sleep.ts';
 import {Archive} from './archive.ts';
 import type {Progress, StartContext} from './context.ts';
 import {launch} from './launch.ts';
 
 /**
- * When a container is asked for that is not there yet, in milliseconds. No container runtime has one
- * running within the first; then the pauses grow. Each question is a connection and a TLS handshake,
- * on a machine that is just busy making the container.
+ * Pauses between execs while the container is not running yet, in milliseconds. No container runtime
+ * has one running within the first; then the pauses grow, because each try costs a connection and a TLS
+ * handshake on a machine that is busy making the container.
  */
-const ASK = {firstMs: 300, thenMs: 30, growth: 1.15, capMs: 1000};
+const EXEC_PAUSES = {firstMs: 300, thenMs: 30, growth: 1.15, capMs: 1000};
 
 /**
- * Launches as soon as the container takes an exec. The pod's status says so up to a second later
- * (the kubelet looks at its containers once a second), so the exec is tried from the scheduling on,
- * while one watch looks out for what can never start.
+ * Launches as soon as the container takes an exec. The pod's status shows that up to a second late (the
+ * kubelet looks at its containers once a second), so the exec is tried again and again from the start,
+ * while a watch looks for reasons why the pod can never start. Raises PodFailedError for such a reason,
+ * and whatever `launch` raises.
  */
 export async function awaitLaunch(context: StartContext, progress: Progress): Promise<void> {
   const {pod} = progress;
   if (!pod) return;
   progress.step = 'waiting for the container';
-  const over = new AbortController();
-  const deadline = new Deadline(context.deadline.remainingMs(), {parent: context.deadline.signal});
-  const changes = new Changes();
-  const watching = watchPod({...context, deadline}, pod, progress, changes);
-  const launching = launchWhenRunning({...context, deadline}, pod, progress, {
-    changes,
-    over: over.signal,
-  });
+  const settled = new AbortController();
+  const running = new RunningNotice();
+  const watching = watchPod(context, pod, progress, running);
+  const launching = launchWhenRunning(context, pod, progress, {running, settled: settled.signal});
   try {
     await Promise.race([launching, watching]);
   } finally {
-    deadline.clear();
-    over.abort();
+    settled.abort();
+    // The one that is left may still fail; nobody waits for it any more.
     launching.catch(() => undefined);
     watching.catch(() => undefined);
   }
 }
 
-/** Tells that the pod's status says the container runs. */
-class Changes {
-  #next: (() => void)[] = [];
+/** Wakes those who wait for the container once the pod's status says that it runs. */
+class RunningNotice {
+  #waiting: (() => void)[] = [];
 
-  tell(): void {
-    for (const resolve of this.#next.splice(0)) resolve();
+  give(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   next(): Promise<void> {
-    return new Promise(resolve => this.#next.push(resolve));
+    return new Promise(resolve => this.#waiting.push(resolve));
   }
 }
 
@@ -63,22 +59,22 @@ async function watchPod(
   context: StartContext,
   pod: Pod,
   progress: Progress,
-  changes: Changes,
+  running: RunningNotice,
 ): Promise<never> {
   const {name, uid} = pod.metadata;
   const fieldSelector = `metadata.name=${name}`;
   for (let current: Pod | undefined = pod; ;) {
     if (current?.metadata.uid !== uid || !current)
       throw new PodFailedError('the pod was deleted while it was started');
-    heed(current, progress);
+    noteObstacle(current, progress);
     const resourceVersion = current.metadata.resourceVersion ?? '';
     try {
       for await (const event of context.cluster.pods.watch({fieldSelector, resourceVersion})) {
         if (event.type === 'DELETED')
           throw new PodFailedError('the pod was deleted while it was started');
         if (event.type === 'BOOKMARK') continue;
-        heed(event.object, progress);
-        if (agentStatus(event.object)?.state?.running) changes.tell();
+        noteObstacle(event.object, progress);
+        if (agentStatus(event.object)?.state?.running) running.give();
       }
     } catch (error) {
       if (!isKubeFailure(error, 'gone')) throw error;
@@ -87,7 +83,8 @@ async function watchPod(
   }
 }
 
-function heed(pod: Pod, progress: Progress): void {
+/** Keeps the reason why the pod is not up yet; raises PodFailedError when it is a final one. */
+function noteObstacle(pod: Pod, progress: Progress): void {
   progress.seen = pod;
   // A quick agent may have ended before the exec that launched it has said so.
   const found = progress.isKept === true ? undefined : obstacle(pod);
@@ -96,17 +93,18 @@ function heed(pod: Pod, progress: Progress): void {
   if (found?.isFinal) throw new PodFailedError(found.reason);
 }
 
+/** Tries the launch until the container takes it; gives up once the start has settled without it. */
 async function launchWhenRunning(
   context: StartContext,
   pod: Pod,
   progress: Progress,
-  {changes, over}: {changes: Changes; over: AbortSignal},
+  {running, settled}: {running: RunningNotice; settled: AbortSignal},
 ): Promise<void> {
   const archive = new Archive(context);
-  let pauseMs = ASK.thenMs;
-  const pause = (ms: number) => Promise.race([sleep(ms, context.deadline.signal), changes.next()]);
-  await pause(ASK.firstMs);
-  while (!over.aborted) {
+  let pauseMs = EXEC_PAUSES.thenMs;
+  const pause = (ms: number) => Promise.race([sleep(ms, context.deadline.signal), running.next()]);
+  await pause(EXEC_PAUSES.firstMs);
+  while (!settled.aborted) {
     try {
       await launch(context, pod, progress, archive);
       return;
@@ -114,11 +112,11 @@ async function launchWhenRunning(
       if (!isNotYet(error)) throw error;
     }
     await pause(pauseMs);
-    pauseMs = Math.min(ASK.capMs, pauseMs * ASK.growth);
+    pauseMs = Math.min(EXEC_PAUSES.capMs, pauseMs * EXEC_PAUSES.growth);
   }
 }
 
-/** The container is not there yet, or the way to it is broken: nothing ran. */
+/** True when nothing ran: the container is not there yet, or it could not be reached. */
 function isNotYet(error: unknown): boolean {
   if (isContainerAbsent(error) || isTransient(error)) return true;
   return (
