@@ -1,10 +1,8 @@
 import {setting} from '../config/settings.ts';
-import {log} from '../log.ts';
 import type {Deadline} from '../time/deadline.ts';
-import {VERSION} from '../version.ts';
 import {ApiClient} from './api-client.ts';
 import {HttpClient} from './http-client.ts';
-import {resolveConnection} from './kubeconfig.ts';
+import {configuredConnection} from './open-cluster.ts';
 
 /** The API server itself, for requests that `Cluster` has no method for. */
 export interface Api {
@@ -18,12 +16,7 @@ export async function openApi(
   program: string,
   {env, deadline}: {env: NodeJS.ProcessEnv; deadline: Deadline},
 ): Promise<Api> {
-  const connection = await resolveConnection(env, {
-    context: setting(env, 'context'),
-    onWarning: warning => log.warn('kubeconfig.warning', {warning}),
-  });
-  log.about({cluster: connection.contextName});
-  const userAgent = `${program}/${VERSION} (${process.platform}/${process.arch})`;
+  const {connection, userAgent} = await configuredConnection(program, env);
   const http = new HttpClient(connection, userAgent);
   return {
     client: new ApiClient(http, deadline),

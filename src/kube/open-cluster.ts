@@ -4,6 +4,7 @@ import type {Deadline} from '../time/deadline.ts';
 import {VERSION} from '../version.ts';
 import type {Cluster} from './cluster.ts';
 import {connect} from './connect.ts';
+import type {Connection} from './connection.ts';
 import {resolveConnection} from './kubeconfig.ts';
 
 /** The cluster that the settings and the kubeconfig name; nothing is sent before the first request. */
@@ -12,11 +13,20 @@ export async function openCluster(
   {env, deadline}: {env: NodeJS.ProcessEnv; deadline: Deadline},
 ): Promise<Cluster> {
   const namespace = setting(env, 'namespace');
+  const {connection, userAgent} = await configuredConnection(program, env);
+  return connect(connection, namespace, {deadline, userAgent});
+}
+
+/** The connection that the settings and the kubeconfig name, and what this program calls itself on it. */
+export async function configuredConnection(
+  program: string,
+  env: NodeJS.ProcessEnv,
+): Promise<{connection: Connection; userAgent: string}> {
   const connection = await resolveConnection(env, {
     context: setting(env, 'context'),
     onWarning: warning => log.warn('kubeconfig.warning', {warning}),
   });
   log.about({cluster: connection.contextName});
   const userAgent = `${program}/${VERSION} (${process.platform}/${process.arch})`;
-  return connect(connection, namespace, {deadline, userAgent});
+  return {connection, userAgent};
 }
