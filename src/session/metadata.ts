@@ -98,8 +98,9 @@ async function annotate(
       });
       return;
     } catch (error) {
-      if (isKubeFailure(error, 'tooLarge') || isAnnotationLimit(error)) throw error;
-      if (!isKubeFailure(error, 'notFound', 'invalid')) throw error;
+      // A failed test of the annotation is `invalid`: this pod is another session's.
+      const isOther = isKubeFailure(error, 'notFound', 'invalid') && !isAnnotationLimit(error);
+      if (!isOther) throw error;
     }
   }
   await annotateUnannotated(cluster, session, annotations);
@@ -129,6 +130,7 @@ function annotationPath(name: string): string {
   return `/metadata/annotations/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
-function isAnnotationLimit(error: unknown): error is KubeError {
-  return isKubeFailure(error, 'invalid') && /Too long|may not be more than/i.test(error.detail);
+/** All annotations of a pod together may take 256 KiB (apimachinery, `ValidateAnnotationsSize`). */
+function isAnnotationLimit({detail}: KubeError): boolean {
+  return /Too long|may not be more than/i.test(detail);
 }
