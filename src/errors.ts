@@ -138,3 +138,8 @@ export function isKubeFailure(error: unknown, ...failures: KubeFailure[]): error
   if (failures.length === 0) return error instanceof KubeError;
   return error instanceof KubeError && failures.includes(error.failure);
 }
+
+/** What an error says, in its own words. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

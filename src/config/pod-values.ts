@@ -1,4 +1,4 @@
-import {SettingsError} from '../errors.ts';
+import {messageOf, SettingsError} from '../errors.ts';
 import {bad} from './values.ts';
 
 /** What the text of a setting of pods and runs may be, as in values.ts, which every call loads. */
@@ -76,7 +76,7 @@ function json(text: string, variable: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new SettingsError(`${variable} is not JSON: ${why}`, {cause: error});
   }
 }

@@ -1,7 +1,7 @@
 import {readFile} from 'node:fs/promises';
 import {dirname, resolve} from 'node:path';
 import {CORE_SCHEMA, load} from 'js-yaml';
-import {SettingsError} from '../errors.ts';
+import {messageOf, SettingsError} from '../errors.ts';
 import {CONFIG_FILE} from './config-file-setting.ts';
 import {POD_SETTINGS} from './pod-settings.ts';
 import {RUN_SETTINGS} from './run-settings.ts';
@@ -48,7 +48,7 @@ async function contents(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new SettingsError(`${CONFIG_FILE.variable}=${path} cannot be read: ${why}`, {
       cause: error,
     });

@@ -1,7 +1,8 @@
+import {messageOf} from '../errors.ts';
 /** What a YAML parser has against a text, in one line with the line and column it met it at. */
 export function yamlProblem(error: unknown): string {
   const {reason, mark} = (error ?? {}) as Partial<YamlFailure>;
-  if (reason === undefined) return error instanceof Error ? error.message : String(error);
+  if (reason === undefined) return messageOf(error);
   return mark === undefined
     ? reason
     : `line ${mark.line + 1}, column ${mark.column + 1}: ${reason}`;

@@ -1,6 +1,6 @@
 import {Deadline} from '../time/deadline.ts';
 import {nowMs} from '../time/now.ts';
-import {PodExecError, isKubeFailure} from '../errors.ts';
+import {isKubeFailure, messageOf, PodExecError} from '../errors.ts';
 import type {ApiClient} from './api-client.ts';
 import type {ExecRequest, ExecResult, TerminalRequest, TerminalSize} from './cluster.ts';
 import {exitCodeOf, execRefusal, isProtocolRefusal, protocolRefusal} from './exec-status.ts';
@@ -196,7 +196,7 @@ class ExecSession {
   }
 
   #broken(reason: string, cause?: unknown): PodExecError {
-    const why = reason || (cause instanceof Error ? cause.message : String(cause));
+    const why = reason || messageOf(cause);
     return new PodExecError(
       `${describe({...this.#intent, verb: 'exec in', resource: 'pod'})}: the connection broke: ${why}`,
       {mayHaveRun: true, cause},

@@ -1,4 +1,4 @@
-import {isKubeFailure, KubeError, type KubeFailure} from '../errors.ts';
+import {isKubeFailure, KubeError, type KubeFailure, messageOf} from '../errors.ts';
 import type {Connection} from './connection.ts';
 import {NotConnectedError} from './http-client.ts';
 
@@ -50,7 +50,7 @@ export function connectionFailure(
   connection: Connection,
   error: unknown,
 ): KubeError {
-  const detail = error instanceof Error ? error.message : String(error);
+  const detail = messageOf(error);
   const hint = tlsHint(error);
   return new KubeError(
     `${describe(intent)}: no answer from ${connection.server.origin} (context ${connection.contextName}): ${detail}${hint}`,

@@ -1,3 +1,4 @@
+import {messageOf} from '../errors.ts';
 import type {Connection, Credentials} from './connection.ts';
 import {HttpConnection, type HttpHead, type HttpRequest} from './http-connection.ts';
 import {openSocket} from './socket.ts';
@@ -90,7 +91,7 @@ export class HttpClient {
       return new HttpConnection(await openSocket(this.connection, credentials, signal));
     } catch (error) {
       if (signal.aborted) throw error;
-      throw new NotConnectedError(error instanceof Error ? error.message : String(error), {
+      throw new NotConnectedError(messageOf(error), {
         cause: error,
       });
     }

@@ -1,7 +1,7 @@
 import {readFile} from 'node:fs/promises';
 import {text, type Reply} from '../cli/operation.ts';
 import {setting} from '../config/settings.ts';
-import {UsageError} from '../errors.ts';
+import {messageOf, UsageError} from '../errors.ts';
 import type {Cluster} from '../kube/cluster.ts';
 import {checkedSession, podName} from '../pod/names.ts';
 import {prepare} from '../session/start/prepare.ts';
@@ -31,7 +31,7 @@ async function startJson(file: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new UsageError(`the start JSON cannot be read: ${why}; name a file that can`, {
       cause: error,
     });

@@ -1,4 +1,4 @@
-import {isKubeFailure} from '../errors.ts';
+import {isKubeFailure, messageOf} from '../errors.ts';
 import type {Cluster} from '../kube/cluster.ts';
 import {log} from '../log.ts';
 import {AGENT_SELECTOR} from '../pod/labels.ts';
@@ -25,7 +25,7 @@ export async function noteTaken(cluster: Cluster, signal: AbortSignal): Promise<
       if (isOver()) return;
       // The server no longer has the changes since the last list.
       if (isKubeFailure(error, 'gone')) continue;
-      log.warn('watch.failed', {error: error instanceof Error ? error.message : String(error)});
+      log.warn('watch.failed', {error: messageOf(error)});
       const {floorMs, firstMs, capMs} = PATIENCE;
       await sleep(backoffMs(failures, floorMs, firstMs, capMs), signal).catch(() => undefined);
     }

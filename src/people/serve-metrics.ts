@@ -3,7 +3,7 @@ import {createServer, type Server, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {nothing, type Reply} from '../cli/operation.ts';
 import {runSettings} from '../config/run-settings.ts';
-import {SettingsError} from '../errors.ts';
+import {messageOf, SettingsError} from '../errors.ts';
 import type {Cluster} from '../kube/cluster.ts';
 import {log} from '../log.ts';
 import {settleRuns, surveyRuns} from '../run/survey.ts';
@@ -40,7 +40,7 @@ export async function serveMetrics(
     look().then(
       metrics => answer(response, 200, path === '/metrics' ? metrics : 'ok\n'),
       (error: unknown) => {
-        const words = error instanceof Error ? error.message : String(error);
+        const words = messageOf(error);
         log.error('metrics.failed', {error: words});
         answer(response, 503, `${words}\n`);
       },
@@ -67,7 +67,7 @@ async function listening(
     server.listen(port, address);
     await once(server, 'listening');
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new SettingsError(
       `cannot serve on ${address}:${port} (${why}); choose another port with --serve, or another --address`,
       {cause: error},

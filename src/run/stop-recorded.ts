@@ -1,3 +1,4 @@
+import {messageOf} from '../errors.ts';
 import type {Cluster, Pod} from '../kube/cluster.ts';
 import {deletePod} from '../pod/delete.ts';
 import {ANNOTATION} from '../pod/labels.ts';
@@ -42,9 +43,7 @@ export async function recorded(
   try {
     return await keepRecord(cluster, run);
   } catch (error) {
-    warn(
-      `no result record of "${run.session}": ${error instanceof Error ? error.message : String(error)}`,
-    );
+    warn(`no result record of "${run.session}": ${messageOf(error)}`);
     return run;
   }
 }

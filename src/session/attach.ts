@@ -4,6 +4,7 @@ import {hostname} from 'node:os';
 import {
   InterruptedError,
   isKubeFailure,
+  messageOf,
   PodExecError,
   SessionAbsentError,
   UsageError,
@@ -68,7 +69,7 @@ async function detach({cluster, session, env}: SessionCall, pod: string): Promis
   try {
     await cluster.within(deadline).exec({pod, container: AGENT_CONTAINER, command});
   } catch (error) {
-    log.warn('attach.detach', {error: error instanceof Error ? error.message : String(error)});
+    log.warn('attach.detach', {error: messageOf(error)});
   } finally {
     deadline.clear();
   }

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import {UsageError} from '../errors.ts';
+import {messageOf, UsageError} from '../errors.ts';
 
 /** The start JSON of session-protocol.md. Unknown fields are ignored, null counts as absent. */
 const schema = z.object({
@@ -38,7 +38,7 @@ function parse(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new UsageError(`start JSON is not JSON: ${why}`, {cause: error});
   }
 }

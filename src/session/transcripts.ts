@@ -1,3 +1,4 @@
+import {messageOf} from '../errors.ts';
 import {copyFrom} from './copy.ts';
 import type {SessionPlace} from '../tmux/session-place.ts';
 import {Deadline} from '../time/deadline.ts';
@@ -19,7 +20,7 @@ export async function saveTranscripts(request: TranscriptsRequest): Promise<void
     await copyFrom({cluster: cluster.within(deadline), session, deadline}, source, destination);
   } catch (error) {
     request.deadline.throwIfOver();
-    warn(`transcripts not saved: ${error instanceof Error ? error.message : String(error)}`);
+    warn(`transcripts not saved: ${messageOf(error)}`);
   } finally {
     deadline.clear();
   }

@@ -1,3 +1,4 @@
+import {messageOf} from '../../errors.ts';
 /** What doctor says of one link of the chain from here to an agent's work. */
 export interface Finding {
   /** The link, by one or two words. */
@@ -30,7 +31,7 @@ export function skipped(link: string, says: string): Finding {
 
 /** A failure's own words. */
 export function wordsOf(error: unknown): string {
-  return oneLine(error instanceof Error ? error.message : String(error));
+  return oneLine(messageOf(error));
 }
 
 function oneLine(text: string): string {

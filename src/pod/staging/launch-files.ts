@@ -1,5 +1,6 @@
 import {readFileSync} from 'node:fs';
 import {posix} from 'node:path';
+import {messageOf} from '../../errors.ts';
 import {ARTIFACTS, CONTEXT, OUTPUT, RUN} from '../paths.ts';
 import agentScript from '../scripts/agent.sh';
 import boxScript from '../scripts/box.sh';
@@ -98,7 +99,7 @@ function planSetupScript(plan: StagingPlan, path: string | undefined): void {
     const content = readFileSync(path);
     plan.put(`${RUN}/session_setup_script/0000`, {kind: 'text', content, mode: 0o600});
   } catch (error) {
-    plan.warn(`session_setup_script: ${error instanceof Error ? error.message : path}: left out`);
+    plan.warn(`session_setup_script: ${messageOf(error)}: left out`);
   }
 }
 

@@ -1,5 +1,6 @@
 import {open} from 'node:fs/promises';
 import {pack, type Header, type Pack} from 'tar-stream';
+import {messageOf} from '../../errors.ts';
 import type {Entry} from './entry.ts';
 
 /** An entry at its absolute path in the pod. */
@@ -144,7 +145,7 @@ async function* bytesOf(
       await file.close();
     }
   } catch (error) {
-    warn(`not copied: ${error instanceof Error ? error.message : path}`);
+    warn(`not copied: ${messageOf(error)}`);
   }
   for (; left > 0; left -= READ_BYTES) yield Buffer.alloc(Math.min(READ_BYTES, left));
 }

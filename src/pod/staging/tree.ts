@@ -1,5 +1,6 @@
 import {lstatSync, readdirSync, readlinkSync, realpathSync, statSync, type Stats} from 'node:fs';
 import {posix} from 'node:path';
+import {messageOf} from '../../errors.ts';
 import {below} from '../paths.ts';
 import type {Entry} from './entry.ts';
 import type {StagingPlan} from './plan.ts';
@@ -165,7 +166,7 @@ function attempt<T>(walk: Walk, path: string, read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
-    walk.plan.warn(`not copied: ${error instanceof Error ? error.message : path}`);
+    walk.plan.warn(`not copied: ${messageOf(error)}`);
     return undefined;
   }
 }

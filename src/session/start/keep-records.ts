@@ -1,4 +1,10 @@
-import {DeadlineError, InterruptedError, isKubeFailure, PodFailedError} from '../../errors.ts';
+import {
+  DeadlineError,
+  InterruptedError,
+  isKubeFailure,
+  messageOf,
+  PodFailedError,
+} from '../../errors.ts';
 import type {Pod} from '../../kube/cluster.ts';
 import {log} from '../../log.ts';
 import {neverBegan} from '../../run/cluster-end.ts';
@@ -78,8 +84,4 @@ function attempted({cluster, session, settings, startId}: StartContext, progress
   const metadata = {name, namespace: cluster.namespace, uid: startId};
   const run = runOfPod(pod ?? {metadata}, cluster.serverTimeMs());
   return {...run, session, ...(settings.image === undefined ? {} : {image: settings.image})};
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -3,6 +3,7 @@ import {
   DeadlineError,
   InterruptedError,
   isKubeFailure,
+  messageOf,
   PodFailedError,
 } from '../../errors.ts';
 import type {Cluster, Pod} from '../../kube/cluster.ts';
@@ -77,7 +78,7 @@ async function deletionFailure(cluster: Cluster, pod: Pod): Promise<string[]> {
     await deletePod(cluster, pod);
     return [];
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     return [`its pod ${pod.metadata.name} could not be deleted and will end by itself: ${why}`];
   }
 }
