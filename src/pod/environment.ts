@@ -12,7 +12,13 @@ const CONTROLLER_ONLY = new Set([
 const CONTROLLER_ONLY_PREFIX = /^(GC_K8S_|XDG_)/;
 
 /** Values that never go into a pod spec. */
-const SECRET_NAME = /(_TOKEN|_KEY)$|SECRET|PASSW(OR)?D|^ANTHROPIC_/i;
+const SECRET_NAME = /(^|_)(TOKEN|KEY)$|APIKEY|SECRET|PASSW(OR)?D|^ANTHROPIC_/i;
+
+/** The password in `postgres://user:password@host`. */
+const URL_PASSWORD = /(?<=\w:\/\/[^/\s:@]*:)[^@\s/]+(?=@)/g;
+
+/** A shorter one is part of too much that is none. */
+const SHORTEST_SECRET = 6;
 
 const TO_WORKSPACE = new Set(['GC_CITY', 'GC_CITY_PATH', 'GC_CITY_ROOT']);
 const MAPPED_BELOW_CITY = new Set([
@@ -46,15 +52,33 @@ export interface PodEnvironment {
 export function podEnvironment(request: EnvironmentRequest): PodEnvironment {
   const open: Record<string, string> = {};
   const secret: Record<string, string> = {};
+  const known = secretsIn(request.payload);
+  const isToldBy = (value: string) =>
+    value.search(URL_PASSWORD) >= 0 || known.some(each => value.includes(each));
   for (const [name, value] of Object.entries(request.payload)) {
     if (CONTROLLER_ONLY.has(name) || CONTROLLER_ONLY_PREFIX.test(name)) continue;
     if (name === 'GC_SESSION' && value !== request.session) continue;
-    const target = isSecretName(name) ? secret : open;
+    const target = isSecretName(name) || isToldBy(value) ? secret : open;
     target[name] = mapped(name, value, request.paths);
   }
   Object.assign(open, ours(request), doltVariables(request), mailVariables(request));
   if (open.LANG === undefined && open.LC_ALL === undefined) open.LANG = 'C.UTF-8';
-  return {open, secret};
+  const secrets = Object.entries(secret).filter(([name]) => open[name] === undefined);
+  return {open, secret: Object.fromEntries(secrets)};
+}
+
+/**
+ * What no text may hold, whatever the variable it came in: values under a secret's name, each line of
+ * one, and passwords in URLs; the longest first, as one may be a part of another.
+ */
+export function secretsIn(variables: Readonly<Record<string, string>>): string[] {
+  const found = Object.entries(variables).flatMap(([name, value]) => [
+    ...(isSecretName(name) ? [value, ...value.split('\n')] : []),
+    ...(value.match(URL_PASSWORD) ?? []),
+  ]);
+  return [...new Set(found)]
+    .filter(secret => secret.trim().length >= SHORTEST_SECRET)
+    .sort((one, other) => other.length - one.length);
 }
 
 /** True for the name of a variable whose value looks like a secret by it. */

@@ -76,10 +76,30 @@ describe('secrets', () => {
     ...['GITHUB_TOKEN', 'OPENAI_API_KEY', 'MY_SECRET', 'SECRET_THING', 'DB_PASSWORD', 'PASSWORD'],
     ...['PGPASSWORD', 'ANTHROPIC_BASE_URL', 'ANTHROPIC_API_KEY'],
     ...['github_token', 'api_key', 'client_secret', 'DB_PASSWD', 'pgpassword'],
+    ...['TOKEN', 'OPENAI_APIKEY'],
   ])('%s stays out of the pod spec', name => {
     const {open, secret} = environmentOf({[name]: 'planted'});
     expect(JSON.stringify(open)).not.toContain('planted');
     expect(secret).toEqual({[name]: 'planted'});
+  });
+
+  it.each([
+    ['a password in a URL', 'DATABASE_URL', 'postgres://u:planted-pw@db:5432/x'],
+    ['what another variable has under a secret’s name', 'ARGS', '--with planted-token'],
+  ])('%s stays out of it, too', (_, name, value) => {
+    const {open, secret} = environmentOf({
+      [name]: value,
+      A_TOKEN: 'planted-token',
+      URL: 'http://a:1/b@c',
+    });
+    expect(open).toMatchObject({URL: 'http://a:1/b@c'});
+    expect(JSON.stringify(open)).not.toContain('planted');
+    expect(secret).toMatchObject({[name]: value});
+  });
+
+  it('never take the place of a variable of ours', () => {
+    const {open, secret} = environmentOf({GC_DIR: 'planted-token', A_TOKEN: 'planted-token'});
+    expect([open.GC_DIR, secret]).toEqual(['/workspace', {A_TOKEN: 'planted-token'}]);
   });
 
   it.each(['KEYBOARD', 'TOKENS', 'MY_ANTHROPIC_X', 'A_KEY_B'])('%s is none', name => {

@@ -15,6 +15,13 @@ describe('a text without the secrets of a start JSON', () => {
     expect(without(env, 'it says second line')).toBe('it says ***');
   });
 
+  it('has no password of a URL', () => {
+    const env = {DATABASE_URL: 'postgres://u:planted-pw@db/x'};
+    expect(without(env, 'postgres://u:planted-pw@db/x: planted-pw')).toBe(
+      'postgres://u:***@db/x: ***',
+    );
+  });
+
   it('keeps what is none, or too short to be hidden', () => {
     const env = {A_TOKEN: 'abc', PLAIN: 'plain text'};
     expect(without(env, 'abc, plain text')).toBe('abc, plain text');

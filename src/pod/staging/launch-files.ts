@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {posix} from 'node:path';
 import {messageOf} from '../../errors.ts';
+import {secretsIn} from '../environment.ts';
 import {ARTIFACTS, CONTEXT, OUTPUT, RUN} from '../paths.ts';
 import agentScript from '../scripts/agent.sh';
 import boxScript from '../scripts/box.sh';
@@ -73,8 +74,11 @@ export function planLaunch(plan: StagingPlan, request: LaunchRequest): void {
 
 /** What no last line and no warning may hold, one a line; a short one would hide half of them. */
 function secretLines(secret: Readonly<Record<string, string>>): string {
-  const lines = Object.values(secret).flatMap(value => value.split('\n'));
-  return lines
+  const lines = [
+    ...Object.values(secret).flatMap(value => value.split('\n')),
+    ...secretsIn(secret).filter(each => !each.includes('\n')),
+  ];
+  return [...new Set(lines)]
     .filter(line => line.trim().length >= 6)
     .map(lineOf)
     .join('');

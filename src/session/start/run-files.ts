@@ -1,13 +1,10 @@
 import {posix} from 'node:path';
 import type {Pod} from '../../kube/cluster.ts';
-import {isSecretName} from '../../pod/environment.ts';
+import {isSecretName, secretsIn} from '../../pod/environment.ts';
 import {CONTEXT, RUN} from '../../pod/paths.ts';
 import {LAUNCHER} from '../../pod/staging/launch-files.ts';
 import type {StartRequest} from '../start-request.ts';
 import type {Progress, StartContext} from './context.ts';
-
-/** A shorter value would hide half of the text around it. */
-const SHORTEST_SECRET = 6;
 
 /**
  * Adds what is known only once the pod is there: who this run is, for PID 1, and the context files
@@ -88,16 +85,9 @@ export function maskedRequest(request: StartRequest): StartRequest {
   return JSON.parse(text) as StartRequest;
 }
 
-/** A text with `***` for every value, and line of one, that the start JSON gives under a secret's name. */
+/** A text with `***` for every secret in the start JSON's variables. */
 export function withoutSecrets({env = {}}: StartRequest, text: string): string {
-  return (
-    Object.entries(env)
-      .flatMap(([name, value]) => (isSecretName(name) ? [value, ...value.split('\n')] : []))
-      .filter(secret => secret.trim().length >= SHORTEST_SECRET)
-      // One may be a part of another.
-      .sort((one, other) => other.length - one.length)
-      .reduce((masked, secret) => masked.replaceAll(secret, '***'), text)
-  );
+  return secretsIn(env).reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
 }
 
 /** Seconds are what Kubernetes' own times have. */

@@ -13,7 +13,12 @@ const SECRET = 'planted-secret-value';
 /** In what gc gives an agent, under a secret's name, and in what the agent does with it. */
 const REQUEST = {
   command: 'test -n "$CITY_TOKEN" && echo up && cat',
-  env: {CITY_TOKEN: SECRET, GC_ALIAS: 'mayor'},
+  env: {
+    CITY_TOKEN: SECRET,
+    DATABASE_URL: `mysql://city:${SECRET}@dolt:3307/city`,
+    OPTIONS: `--key ${SECRET}`,
+    GC_ALIAS: 'mayor',
+  },
   session_setup: ['echo "$CITY_TOKEN" >/dev/null'],
   nudge: 'say hello',
 };
