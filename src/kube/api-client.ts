@@ -16,11 +16,11 @@ export interface ApiRequest {
   readonly path: string;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sending it twice is as good as once: reads are, always. */
+  /** True when sending it twice has the effect of sending it once; reads are taken to be so. */
   readonly idempotent?: boolean;
 }
 
-/** JSON requests to the API server, with failures as KubeErrors and retries inside the deadline. */
+/** Sends JSON requests to the API server, retries them within the deadline, and raises KubeErrors. */
 export class ApiClient {
   readonly http: HttpClient;
   readonly deadline: Deadline;
@@ -30,7 +30,7 @@ export class ApiClient {
     this.deadline = deadline;
   }
 
-  /** Sends the request, as often as is safe, and reads the whole answer. */
+  /** Sends the request, again after transient failures where that is safe, and parses the answer. */
   async json(request: ApiRequest): Promise<unknown> {
     const isRead = request.method === 'GET';
     const repeatable = isRead || request.idempotent === true ? 'always' : 'withoutEffect';
@@ -51,13 +51,14 @@ export class ApiClient {
   }
 
   /**
-   * Sends the request once and gives its answer when the server accepted it (2xx, 101). A 401 is
-   * tried again with renewed credentials or a whole handshake, once.
+   * Sends the request once and gives the answer, its body still to be read, when the server accepted it
+   * (2xx, or 101). After a 401 it is sent once more, with renewed credentials or after a full TLS
+   * handshake, if either can make a difference. Raises KubeError.
    */
   async open(request: ApiRequest, signal: AbortSignal = this.deadline.signal): Promise<HttpAnswer> {
     let answer = await this.#send(request, signal);
     if (answer.status === 401 && (await this.#canDoBetter(answer, signal))) {
-      // An exec or a watch under way goes on: it was let in.
+      // Connections in use stay open: an exec or a watch that was accepted is not affected.
       answer.connection.close();
       this.http.closeIdle();
       answer = await this.#send(request, signal);
@@ -66,6 +67,7 @@ export class ApiClient {
     throw await this.#refusal(request.intent, answer);
   }
 
+  /** True when another try has other credentials, or a full TLS handshake instead of a resumed one. */
   async #canDoBetter(answer: HttpAnswer, signal: AbortSignal): Promise<boolean> {
     const isMistrusted = await this.http.mistrustSession(answer, signal);
     return this.http.connection.credentials.renew() || isMistrusted;
@@ -94,7 +96,7 @@ export class ApiClient {
     }
   }
 
-  /** A cancellation stays what it is; the end of the time, like a broken connection, gets its place named. */
+  /** Says of a broken connection, or of a time that is up, which request it hit; a cancellation stays as it is. */
   #failure(intent: Intent, error: unknown): unknown {
     if (error instanceof KubeError || error instanceof InterruptedError) return error;
     return connectionFailure(intent, this.http.connection, error);
@@ -120,7 +122,7 @@ function httpRequest(request: ApiRequest): HttpRequest {
   };
 }
 
-/** A proxy in between may answer with a page instead of a Status. */
+/** The Status in an answer's body, or its first line: a proxy may answer with a page of HTML. */
 function parseStatus(text: string): Status {
   try {
     return JSON.parse(text) as Status;

@@ -1,6 +1,6 @@
 import type {Deadline} from '../time/deadline.ts';
 
-/** What every stored object carries. */
+/** `metadata` of any object, as far as it is used here. */
 export interface ObjectMeta {
   readonly name: string;
   readonly namespace?: string;
@@ -35,7 +35,7 @@ export interface ContainerState {
     readonly exitCode: number;
     readonly signal?: number;
     readonly reason?: string;
-    /** The termination message: what the container wrote of its end, at most 4 KiB. */
+    /** The termination message, which the container wrote to /dev/termination-log: at most 4 KiB. */
     readonly message?: string;
     readonly startedAt?: string;
     readonly finishedAt?: string;
@@ -75,7 +75,7 @@ export interface Pod extends KubeObject {
   };
 }
 
-/** An Event object (core/v1): what the scheduler and the kubelet have to say about a pod. */
+/** An Event object (core/v1): what the scheduler or the kubelet reports about a pod. */
 export interface CoreEvent extends KubeObject {
   readonly involvedObject?: {
     readonly kind?: string;
@@ -104,12 +104,12 @@ export interface ListQuery extends Selector {
 
 export interface Page<T> {
   readonly items: readonly T[];
-  /** Of the list's beginning, the same on every page: a watch from here misses nothing. */
+  /** The resourceVersion of the first page, given with every page: a watch from there misses nothing. */
   readonly resourceVersion: string;
 }
 
 export interface WatchQuery extends Selector {
-  /** From a list; changes after it are reported. */
+  /** The resourceVersion of a list; the changes after it are reported. */
   readonly resourceVersion: string;
 }
 
@@ -125,7 +125,7 @@ export type Patch =
   | {
       readonly type: 'json';
       readonly operations: readonly JsonPatchOperation[];
-      /** Applying it twice is as good as once, as a merge always is: it may be sent again. */
+      /** True when applying it twice has the effect of once, so that it may be sent again. A merge always has. */
       readonly idempotent?: boolean;
     }
   | {readonly type: 'merge'; readonly body: unknown};
@@ -140,19 +140,19 @@ export interface DeleteOptions {
   readonly gracePeriodSeconds?: number;
 }
 
-/** An object as it is sent; the server checks and completes it. */
+/** An object to create; the server checks it and fills in the rest. */
 export type NewObject = {readonly metadata: {readonly name: string}} & object;
 
 /**
- * One kind of object in the cluster's namespace. Every method raises KubeError. Reads are repeated
- * over 429, 5xx and lost connections until the deadline. A write is repeated only while it surely
- * had no effect (429, connection refused); else its error says `outcomeUnknown`.
+ * The objects of one kind in the cluster's namespace. Every method raises KubeError. Reads are retried
+ * after 429, 5xx and lost connections until the deadline. A write is retried only when the failed try
+ * surely had no effect (429, connection refused); otherwise its error has `outcomeUnknown` set.
  */
 export interface Resources<T extends KubeObject> {
   get(name: string): Promise<T>;
   /**
-   * The pages of one list, a snapshot unless its reader takes longer than the server keeps one (some
-   * minutes): what is left is then read as it is now, in the same order, nothing twice.
+   * Lists page by page. All pages are of one snapshot, unless the caller takes longer than the server
+   * keeps it (some minutes): the rest is then read as it is by then, in the same order, nothing twice.
    */
   list(query?: ListQuery): AsyncIterable<Page<T>>;
   create(object: NewObject): Promise<T>;
@@ -161,9 +161,9 @@ export interface Resources<T extends KubeObject> {
   patch(name: string, patch: Patch): Promise<T>;
   delete(name: string, options?: DeleteOptions): Promise<void>;
   /**
-   * One watch, resumed over idle cuts, resets and server restarts until the deadline or until the
-   * caller stops iterating. Raises `gone` (410) when the server no longer has the changes after the
-   * last resourceVersion seen: list again, and go on from there.
+   * Watches until the deadline, or until the caller stops iterating; resumes after lost connections and
+   * server restarts. Raises `gone` (410) when the server no longer has the changes after the last
+   * resourceVersion seen: list again, and watch from there.
    */
   watch(query: WatchQuery): AsyncIterable<WatchEvent<T>>;
 }
@@ -171,22 +171,22 @@ export interface Resources<T extends KubeObject> {
 export interface ExecRequest {
   readonly pod: string;
   readonly container: string;
-  /** argv, handed to the runtime as it is: no shell reads it. Never put a secret here: the API server logs it. */
+  /** argv, passed to the container runtime without a shell. Never put a secret here: the API server logs it. */
   readonly command: readonly string[];
   readonly stdin?: Buffer | AsyncIterable<Buffer>;
-  /** Called for every piece as it arrives; must not block. Without it the pieces are collected. */
+  /** Called with every piece as it arrives; must not block. Without it the output is collected. */
   readonly onStdout?: (piece: Buffer) => void;
   readonly onStderr?: (piece: Buffer) => void;
   /** Called once the server has accepted the exec: the command is about to run. */
   readonly onAccepted?: () => void;
-  /** Give up when the exec is not accepted after so many milliseconds; for what is run again then. */
+  /** Milliseconds after which an exec that was not accepted is given up, so that the caller can try again. */
   readonly acceptWithinMs?: number;
 }
 
 export interface ExecResult {
   /** The command's own exit code. */
   readonly exitCode: number;
-  /** What was written, unless `onStdout` took it. */
+  /** Empty where `onStdout` took it; likewise `stderr`. */
   readonly stdout: Buffer;
   readonly stderr: Buffer;
 }
@@ -204,14 +204,11 @@ export interface TerminalRequest {
   readonly output: NodeJS.WritableStream;
   /** The size of the user's terminal now. */
   readonly size: () => TerminalSize;
-  /** Reports each new size of the user's terminal, until the function it gives is called. */
+  /** Subscribes to changes of the size of the user's terminal; gives the function that unsubscribes. */
   readonly onResize: (listener: (size: TerminalSize) => void) => () => void;
 }
 
-/**
- * Kubernetes as this project uses it: one namespace, for as long as the deadline it was connected
- * with.
- */
+/** Kubernetes as this project uses it: one namespace of one cluster, until a deadline. */
 export interface Cluster {
   readonly namespace: string;
   readonly pods: Resources<Pod>;
@@ -219,15 +216,15 @@ export interface Cluster {
   readonly events: Resources<CoreEvent>;
   /**
    * Runs a command in a container and waits for its end. Raises PodExecError when the connection
-   * breaks, and KubeError when the server refuses before the command could run (`notFound`: no such
-   * pod; `unavailable` with the kubelet's words: the container is not, or no longer, there).
+   * breaks, and KubeError when the server refused before the command could run (`notFound`: no such
+   * pod; `unavailable`, with the kubelet's words: the container does not run yet, or no longer).
    */
   exec(request: ExecRequest): Promise<ExecResult>;
-  /** Runs a command on a terminal of its own (tty) until it ends; gives its exit code. */
+  /** Runs a command with a TTY, connected to the user's terminal, until it ends; gives its exit code. */
   execTerminal(request: TerminalRequest): Promise<number>;
   /** The same cluster with another deadline, over the same connections. */
   within(deadline: Deadline): Cluster;
-  /** The API server's clock as its last answer told it (its Date header), in milliseconds since 1970. */
+  /** The API server's time by the Date header of its last answer, in milliseconds since 1970; ours before the first. */
   serverTimeMs(): number;
   /** Closes every connection. */
   close(): void;

@@ -5,7 +5,7 @@ import type {Connection} from './connection.ts';
 import {HttpClient} from './http-client.ts';
 import {CoreResources} from './resources.ts';
 
-/** The cluster behind a connection; nothing is sent before the first call. */
+/** The cluster that a connection leads to. Nothing is sent, and no socket opened, before the first call. */
 export function connect(
   connection: Connection,
   namespace: string,

@@ -1,22 +1,22 @@
 import type {PrivateCache} from './private-cache.ts';
 
-/** Where the API server is and how its connections are made: a kubeconfig context, resolved. */
+/** Where the API server is and how to connect to it: what a kubeconfig context comes to. */
 export interface Connection {
   /** `https://host:port[/base]`, or http:// as `kubectl proxy` serves it. */
   readonly server: URL;
   /** The context's name, or `in-cluster`; for messages. */
   readonly contextName: string;
-  /** The namespace the context or the service account names; settings decide whether it counts. */
+  /** The namespace of the context or the service account. Not where requests go: GC_K8S_NAMESPACE says that. */
   readonly namespace: string | undefined;
-  /** PEM of the accepted authorities; undefined: the system's. */
+  /** The certificate authorities to trust, as PEM; undefined for those that Node trusts. */
   readonly ca: string | undefined;
-  /** The name the server's certificate must have, when it is not the host's. */
+  /** The name that the server's certificate must have, where it is not the host's. */
   readonly tlsServerName: string | undefined;
   readonly insecureSkipTlsVerify: boolean;
   /** An HTTP(S) or SOCKS5 proxy to go through: the cluster's `proxy-url`, else HTTPS_PROXY less NO_PROXY. */
   readonly proxy: URL | undefined;
   readonly credentials: CredentialSource;
-  /** Where TLS sessions are kept for the next process; undefined: none are. */
+  /** Where TLS sessions are kept for the next process; undefined to keep none. */
   readonly tlsSessions?: PrivateCache | undefined;
 }
 
@@ -29,9 +29,9 @@ export interface Credentials {
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** Gives the credentials that hold now: reads token files again, runs and caches credential plugins. */
+/** Gives the credentials that are valid now: reads token files again, runs and caches credential plugins. */
 export interface CredentialSource {
   current(signal: AbortSignal): Promise<Credentials>;
-  /** The server answered 401: forget what was cached. True when another try can do better. */
+  /** Forgets what is cached, after a 401. True when another try would have other credentials. */
   renew(): boolean;
 }

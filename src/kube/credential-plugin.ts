@@ -15,7 +15,7 @@ import {cacheRoot, PrivateCache} from './private-cache.ts';
 export interface PluginSurroundings {
   readonly env: NodeJS.ProcessEnv;
   readonly cluster: PluginCluster;
-  /** Told what went wrong without being in the way, such as a cache that cannot be written. */
+  /** Called with problems that do not stop the call, such as a cache that cannot be written. */
   readonly onWarning?: ((message: string) => void) | undefined;
 }
 
@@ -23,7 +23,7 @@ const API_VERSIONS = ['v1', 'v1beta1'].map(version => `client.authentication.k8s
 
 /**
  * Credentials of an exec plugin (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins),
- * kept on disk until they expire: a plugin takes seconds, and every call is a process of its own.
+ * kept on disk until they expire: a plugin takes seconds, and each of our calls is a process of its own.
  * Raises a SettingsError that names the user and the command for whatever the plugin does wrong.
  */
 export function credentialPlugin(
@@ -111,7 +111,7 @@ function environmentOf(entry: KubeconfigEntry): Record<string, string> {
   return env;
 }
 
-/** Variables by which the usual plugins choose whom to log in as. */
+/** Environment variables by which the usual plugins choose an account: part of the cache's key. */
 const IDENTITY = /^(?:AWS|AZURE|AAD|ARM|GOOGLE|CLOUDSDK|OCI_CLI|DIGITALOCEAN|HCLOUD)_|^HOME$/;
 
 function cacheKey(plugin: Plugin, {env, cluster}: PluginSurroundings): string {
@@ -137,13 +137,13 @@ async function runPlugin(
   const run = execa(plugin.command, plugin.arguments, {
     env,
     extendEnv: false,
-    // Pipes of its own: gc waits until nobody holds our output any more.
+    // Its output goes to pipes, not to ours: gc waits until no process holds ours open any more.
     stdin: 'ignore',
     reject: false,
     cancelSignal: signal,
     forceKillAfterDelay: 1000,
   });
-  // What the plugin left running may hold the pipes open after it was killed.
+  // A child that the plugin left running may keep the pipes open after the plugin was killed.
   const result = await orAborted(run, signal);
   signal.throwIfAborted();
   if (!result.failed) return result.stdout;
@@ -176,7 +176,7 @@ function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
-/** Undefined when the file holds something else, such as the answer to an older version of us. */
+/** Undefined when the file holds something else, such as what another version of this program wrote. */
 function readCached(plugin: Plugin, text: string): Obtained | undefined {
   try {
     return readCredential(plugin, text);

@@ -19,14 +19,14 @@ export interface Plugin {
 
 export interface Obtained {
   readonly credentials: Credentials;
-  /** Until when the credentials are given out again, in ms since 1970; Infinity until the server refuses them. */
+  /** Until when the credentials are used, in milliseconds since 1970; Infinity: until the server refuses them. */
   readonly freshUntil: number;
 }
 
-/** So that a token does not expire on its way to the server. */
+/** So long before its expiry a token is no longer used: it must not expire on its way to the server. */
 const EARLY_MS = 60_000;
 
-/** The ExecCredential that tells the plugin what is wanted. */
+/** The ExecCredential that is passed to the plugin in KUBERNETES_EXEC_INFO. */
 export function execInfo(plugin: Plugin, {entry, server, ca}: PluginCluster): unknown {
   const spec = {interactive: false};
   const info = {apiVersion: plugin.apiVersion, kind: 'ExecCredential', spec};
@@ -42,7 +42,7 @@ export function execInfo(plugin: Plugin, {entry, server, ca}: PluginCluster): un
   return {...info, spec: {...spec, cluster}};
 }
 
-/** The cluster's extension that is reserved for plugins. */
+/** What the cluster entry of the kubeconfig holds for plugins, in a reserved extension. */
 function pluginConfig(cluster: KubeconfigEntry): unknown {
   const extensions = cluster.fields.extensions;
   const found = (Array.isArray(extensions) ? (extensions as unknown[]) : [])
@@ -51,7 +51,10 @@ function pluginConfig(cluster: KubeconfigEntry): unknown {
   return found?.extension;
 }
 
-/** Reads the ExecCredential that the plugin wrote; its text stays out of every message. */
+/**
+ * Reads the ExecCredential that the plugin printed. Raises a SettingsError for anything else, which never
+ * quotes the text: it holds a secret.
+ */
 export function readCredential({entry, command, apiVersion}: Plugin, text: string): Obtained {
   let answer: Record<string, unknown> | undefined;
   try {

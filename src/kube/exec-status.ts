@@ -2,9 +2,9 @@ import {isKubeFailure, KubeError, PodExecError, SettingsError} from '../errors.t
 import {describe, type Intent, type Status} from './failure.ts';
 
 /**
- * The exit code that a Status frame reports. Raises PodExecError, or KubeError `unavailable` with
- * the kubelet's words, when the Status tells of a command that never ran: the container is not
- * there, its node cannot be reached, the program is not in the image.
+ * The exit code in the Status frame that ends an exec. Raises KubeError `unavailable`, with the kubelet's
+ * words, when the container does not run or its node cannot be reached, and PodExecError when the image
+ * lacks the program or the Status says nothing about an exit code.
  */
 export function exitCodeOf(intent: Intent, status: Status): number {
   if (status.status === 'Success') return 0;
@@ -19,17 +19,17 @@ export function exitCodeOf(intent: Intent, status: Status): number {
   throw new PodExecError(`${where}: ${words}`, {mayHaveRun: true});
 }
 
-/** True when an exec failed because its container does not run: not yet, or no more. */
+/** True when an exec failed because its container does not run yet, or no longer. */
 export function isContainerAbsent(error: unknown): error is KubeError {
   if (!(error instanceof KubeError)) return false;
   return CONTAINER_ABSENT.test(error.detail);
 }
 
-/** Words of the kubelet (1.34) and of containerd for a container that does not run. */
+/** Messages of the kubelet (1.34) and of containerd about a container that does not run. */
 const CONTAINER_ABSENT =
   /container not found|pod does not exist|cannot exec (in|into) a (container in a )?(stopped|completed|deleted)|current phase is|no running task|is in .*(exited|unknown|created).* state|not running|does not have a host assigned/i;
 
-/** …and for a node that cannot be reached: nothing ran, so another try is safe. */
+/** Messages about a node that cannot be reached: nothing ran, so that another try is safe. */
 const NODE_UNREACHABLE =
   /error dialing backend|unable to upgrade connection|connection refused|no route to host|i\/o timeout/i;
 
@@ -49,8 +49,8 @@ function notRunning(where: string, words: string): KubeError {
 }
 
 /**
- * An exec over WebSocket is a GET, so RBAC asks for verb `get`, and from Kubernetes 1.35 on for
- * `create` too (KEP-4006); Gas City's older guide grants `create` alone.
+ * Adds to a refusal which verbs an exec needs. Over WebSocket it is a GET, for which RBAC asks for `get`,
+ * and from Kubernetes 1.35 on also for `create` (KEP-4006); Gas City's older guide grants `create` alone.
  */
 export function execRefusal(error: KubeError): KubeError {
   return new KubeError(
@@ -59,7 +59,7 @@ export function execRefusal(error: KubeError): KubeError {
   );
 }
 
-/** Servers before 1.30 refuse a subprotocol they do not know with a 403 that is no Status (golang.org/x/net/websocket). */
+/** True for the answer of a server before 1.30 to a subprotocol it does not know: a 403 without a Status (golang.org/x/net/websocket). */
 export function isProtocolRefusal(error: unknown): boolean {
   return (
     isKubeFailure(error, 'forbidden') &&

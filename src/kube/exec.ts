@@ -7,16 +7,16 @@ import {exitCodeOf, execRefusal, isProtocolRefusal, protocolRefusal} from './exe
 import {describe, type Intent, type Status} from './failure.ts';
 import {handshakeKey, WebSocketClient} from './websocket.ts';
 
-/** KEP-4006: v5 is v4 with a half-close of stdin, without which stdin cannot end at all. */
+/** KEP-4006. v5 adds to v4 a way to close stdin, without which a command that reads it to its end hangs. */
 const PROTOCOL = 'v5.channel.k8s.io';
 const CHANNEL = {stdin: 0, stdout: 1, stderr: 2, status: 3, resize: 4, close: 255} as const;
 
-/** A server reads each frame whole; tens of MiB in one have reset connections. */
+/** The server reads each frame whole into memory; frames of tens of MiB have had connections reset. */
 const STDIN_FRAME_BYTES = 32 * 1024;
 
-/** kubectl's rhythm; load balancers cut what is silent for minutes. */
+/** As kubectl does; load balancers cut connections that are silent for minutes. */
 const PING_EVERY_MS = 5_000;
-/** As kubectl's deadline: nothing arrived for so long, and nothing of ours is still on its way. */
+/** As kubectl's: the connection is taken for dead when nothing arrived for so long and all of ours was sent. */
 const SILENCE_LIMIT_MS = 61_000;
 
 /** Runs one command in a container over a WebSocket; see `Cluster.exec` for what it raises. */
@@ -41,7 +41,7 @@ export async function execInPod(
   return {exitCode, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr)};
 }
 
-/** Runs one command on a terminal until it ends; see `Cluster.execTerminal`. */
+/** Runs one command with a TTY; see `Cluster.execTerminal`. */
 export async function execOnTerminal(
   api: ApiClient,
   namespace: string,
@@ -64,7 +64,7 @@ export async function execOnTerminal(
     return await session.finish((channel, piece) => {
       if (channel !== CHANNEL.stdout) return;
       request.output.write(piece);
-      // A size that comes before the program runs has been lost (kubernetes/kubernetes#13585).
+      // A size that was sent before the program ran may be lost (kubernetes/kubernetes#13585).
       if (isFirst) resize(request.size());
       isFirst = false;
     });
@@ -155,8 +155,9 @@ class ExecSession {
   }
 
   /**
-   * Hands on what arrives until the Status frame says how the command ended; only that frame is an
-   * end, a closed connection never is. An input that cannot be read breaks the exec off.
+   * Hands on what arrives until the Status frame says how the command ended, and gives the exit code.
+   * Only that frame counts as an end: a connection that closes without it has lost the command. Input
+   * that cannot be read ends the exec, with that failure.
    */
   async finish(
     onMessage: (channel: number, piece: Buffer) => void,
@@ -190,7 +191,7 @@ class ExecSession {
 
   #keepAlive(): void {
     const silentMs = nowMs() - this.#socket.lastFrameAtMs;
-    // A command that does not read its stdin blocks the server's reads, pings included.
+    // While a command does not read its stdin the server reads nothing from us, not even pings.
     if (silentMs > SILENCE_LIMIT_MS && this.#socket.queuedBytes === 0) this.#socket.destroy();
     else this.#socket.ping();
   }

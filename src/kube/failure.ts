@@ -2,10 +2,10 @@ import {isKubeFailure, KubeError, type KubeFailure, messageOf} from '../errors.t
 import type {Connection} from './connection.ts';
 import {NotConnectedError} from './http-client.ts';
 
-/** What a request was for, in the words of an error message: `get pod "mayor"`. */
+/** What a request was for, as an error message says it: `get pods "mayor"`. */
 export interface Intent {
   readonly verb: string;
-  /** Resource with its subresource, as an RBAC rule names it: `pods`, `pods/exec`. */
+  /** The resource as an RBAC rule names it, subresource included: `pods`, `pods/exec`. */
   readonly resource: string;
   readonly name?: string | undefined;
   readonly namespace: string;
@@ -24,7 +24,10 @@ export interface Status {
   };
 }
 
-/** A Status from the server as a KubeError. Never repeats "already exists": gc reads those words. */
+/**
+ * A refusal by the server as a KubeError. The message never says "already exists": gc takes these words for
+ * a session that runs.
+ */
 export function statusFailure(
   intent: Intent,
   httpStatus: number,
@@ -44,7 +47,7 @@ export function statusFailure(
   });
 }
 
-/** A broken or never made connection as a KubeError. */
+/** A connection that broke, or could not be made, as a KubeError `unreachable`. */
 export function connectionFailure(
   intent: Intent,
   connection: Connection,
@@ -64,11 +67,12 @@ export function connectionFailure(
   );
 }
 
-/** Something that another try, a moment later, may not meet: throttling, 5xx, a lost connection. */
+/** True for failures that may be gone a moment later: throttling, 5xx, a lost connection. */
 export function isTransient(error: unknown): error is KubeError {
   return isKubeFailure(error, 'throttled', 'unavailable', 'unreachable') && !isTlsRefusal(error);
 }
 
+/** `get pods "mayor" in namespace "gc"`. */
 export function describe(intent: Intent): string {
   const object =
     intent.name === undefined ? intent.resource : `${intent.resource} "${intent.name}"`;
@@ -98,7 +102,7 @@ function wording(intent: Intent, failure: KubeFailure, detail: string): string {
     case 'exists':
       return 'the name is taken';
     case 'forbidden':
-      // Quotas and Pod Security refuse with the same status as RBAC, which alone says so.
+      // Quotas and Pod Security answer 403 too; only RBAC says `cannot VERB resource`.
       return !detail.includes(' cannot ')
         ? `refused: ${detail}${detail.includes('PodSecurity') ? ' (GC_K8S_POD_SECURITY)' : ''}`
         : `forbidden: ${detail}; the account of this kubeconfig needs verb "${intent.verb}" on ${intent.resource} (contrib/k8s/rbac.yaml)`;
@@ -116,7 +120,7 @@ function seconds(retryAfter: string | undefined): number | undefined {
   return retryAfter === undefined || Number.isNaN(value) ? undefined : value;
 }
 
-/** Certificates do not get better by waiting. */
+/** A certificate that is not trusted now will not be a moment later. */
 function isTlsRefusal(error: KubeError): boolean {
   return error.failure === 'unreachable' && tlsHint(error.cause) !== '';
 }

@@ -10,10 +10,10 @@ export interface HttpAnswer extends HttpHead {
   readonly body: AsyncGenerator<Buffer>;
 }
 
-/** No connection came about, so the request surely had no effect. */
+/** The connection could not be made, so that the request surely had no effect. */
 export class NotConnectedError extends Error {}
 
-/** Requests to one API server over connections that are kept and used again. */
+/** Sends requests to one API server, over connections that are kept for the next request. */
 export class HttpClient {
   readonly connection: Connection;
   readonly #userAgent: string;
@@ -28,7 +28,7 @@ export class HttpClient {
 
   /**
    * Sends one request and waits for the head of its answer. Raises NotConnectedError, the socket's
-   * error, or the signal's reason; aborting the signal later breaks the body off.
+   * error, or the signal's reason. When the signal aborts later, reading the body raises its reason.
    */
   async request(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
     const credentials = await this.connection.credentials.current(signal);
@@ -45,7 +45,7 @@ export class HttpClient {
       connection.socket.off('close', release);
       this.#release(connection);
     };
-    // The body of an upgraded connection is never read: it ends with its socket.
+    // The body of an upgraded connection (101) is never read, so that only its socket tells the end.
     connection.socket.once('close', release);
     try {
       const head = await connection.send(this.#complete(request, credentials), this.#host());
@@ -59,8 +59,8 @@ export class HttpClient {
   }
 
   /**
-   * A proxy that looks for a client certificate in this very handshake finds none in a resumed one
-   * and answers 401. True when that may be so: another try is a whole handshake.
+   * Called after a 401: a proxy that wants a client certificate in every TLS handshake finds none in a
+   * resumed one. True when the answer's connection was resumed; the next one then makes a full handshake.
    */
   async mistrustSession({connection}: HttpAnswer, signal: AbortSignal): Promise<boolean> {
     if (!isResumed(connection.socket)) return false;
@@ -68,12 +68,12 @@ export class HttpClient {
     return true;
   }
 
-  /** The server's clock, by the Date of its last answer; ours before the first. */
+  /** See `Cluster.serverTimeMs`. */
   serverTimeMs(): number {
     return Date.now() + this.#clockSkewMs;
   }
 
-  /** Closes what is not in use: the next request opens a connection with the credentials that hold then. */
+  /** Closes the connections that are not in use, so that the next request connects with fresh credentials. */
   closeIdle(): void {
     for (const connection of this.#idle.splice(0)) connection.close();
   }

@@ -5,14 +5,14 @@ export interface HttpRequest {
   readonly method: string;
   /** Path and query. */
   readonly path: string;
-  /** A list is sent as a header each. */
+  /** A header whose value is a list is sent once for each item. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string | undefined;
 }
 
 export interface HttpHead {
   readonly status: number;
-  /** Names in lower case; of a repeated header the last. */
+  /** By name in lower case; the last value of a header that is repeated. */
   readonly headers: ReadonlyMap<string, string>;
 }
 
@@ -31,7 +31,7 @@ export class HttpConnection {
     socket.once('close', () => (this.#reusable = false));
   }
 
-  /** True while another request can be sent: the last body was read to its end and nothing closed. */
+  /** True when another request can be sent: the last body was read to its end, and the socket is open. */
   get isReusable(): boolean {
     return this.#reusable && !this.socket.destroyed && this.socket.writable;
   }
@@ -49,12 +49,12 @@ export class HttpConnection {
     this.socket.write(`${lines.join('\r\n')}\r\n\r\n${request.body ?? ''}`);
     for (;;) {
       const head = await this.#readHead();
-      // 1xx answers but 101 announce another one (RFC 9110, 15.2).
+      // After a 1xx answer other than 101 another one follows (RFC 9110, section 15.2).
       if (head.status >= 200 || head.status === 101) return head;
     }
   }
 
-  /** The pieces of the body of this answer; afterwards the connection may serve again. */
+  /** The body of this answer, piece by piece; once it is read the connection can be used again. */
   async *body(head: HttpHead): AsyncGenerator<Buffer> {
     const length = head.headers.get('content-length');
     if (head.headers.get('transfer-encoding')?.toLowerCase() === 'chunked') yield* this.#chunks();

@@ -8,15 +8,15 @@ export function isMissing(error: unknown): boolean {
   return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
-/** The mapping, or undefined when it is something else. */
+/** The value as a YAML mapping; undefined when it is anything else. */
 export function asMapping(value: unknown): Record<string, unknown> | undefined {
   const isMapping = typeof value === 'object' && value !== null && !Array.isArray(value);
   return isMapping ? (value as Record<string, unknown>) : undefined;
 }
 
 /**
- * A cluster, context or user of a kubeconfig, and where it stands: a wrong field is a
- * SettingsError that names the file. As in Go's types, an empty field is one that is not there.
+ * A cluster, context or user of a kubeconfig, with the file it is from. Reading a field of a wrong type
+ * raises a SettingsError that names file and field. As in client-go, an empty field counts as absent.
  */
 export class KubeconfigEntry {
   readonly file: string;
@@ -55,7 +55,7 @@ export class KubeconfigEntry {
     return value;
   }
 
-  /** A mapping in this one, as an entry of its own. */
+  /** A mapping inside this one, such as a user's `exec`. */
   inner(name: string): KubeconfigEntry | undefined {
     const value = this.#field(name);
     if (value === undefined) return undefined;
@@ -64,7 +64,7 @@ export class KubeconfigEntry {
     return new KubeconfigEntry(this.file, `${this.title}, ${name}`, fields);
   }
 
-  /** A path, which counts from the directory of the kubeconfig. */
+  /** A path, made absolute: in a kubeconfig it is relative to the directory of the file. */
   path(name: string): string | undefined {
     const path = this.text(name);
     return path === undefined ? undefined : resolve(dirname(this.file), path);
@@ -76,7 +76,7 @@ export class KubeconfigEntry {
     const path = this.path(name);
     if (data === undefined && path === undefined) return undefined;
     const pem = data === undefined ? this.read(name) : Buffer.from(data, 'base64').toString();
-    // Node takes anything for a certificate and complains about the server's later on.
+    // Node would accept any text as a certificate, and later blame the server's.
     if (pem?.includes('-----BEGIN ')) return pem;
     throw this.error(
       data === undefined

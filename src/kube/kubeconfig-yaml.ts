@@ -1,10 +1,10 @@
 import {Cursor, NotSure, plain} from './yaml-cursor.ts';
 
 /**
- * Reads a kubeconfig's text. js-yaml takes milliseconds of every call to load and to warm up, so a
- * small reader of the usual shapes comes first, and js-yaml is loaded when that one is not sure.
+ * Parses a kubeconfig. Loading js-yaml would cost every call some milliseconds, so a small reader of the
+ * usual shapes comes first; js-yaml is loaded only for what that one does not understand.
  *
- * Raises js-yaml's YAMLException, whose message quotes the file: never show it to anybody.
+ * Raises js-yaml's YAMLException. Its message quotes the file, which holds secrets: never show it.
  */
 export async function parseKubeconfig(text: string): Promise<unknown> {
   return readUsualYaml(text) ?? (await import('js-yaml')).load(text);
@@ -12,11 +12,11 @@ export async function parseKubeconfig(text: string): Promise<unknown> {
 
 /**
  * Reads JSON and the YAML that kubectl and the tools of the cloud providers write: block and flow
- * collections of one-line scalars. Gives undefined for whatever it does not surely understand;
- * where it answers, it answers as js-yaml does.
+ * collections of one-line scalars. Gives undefined for everything it may not understand; where it gives a
+ * value, that is what js-yaml would give.
  */
 export function readUsualYaml(text: string): unknown {
-  // Tabs, carriage returns, other scripts and control characters have rules of their own.
+  // Tabs, carriage returns, non-ASCII and control characters have rules of their own in YAML.
   if (/[^\x20-\x7e\n]/.test(text) || text.includes('\n---') || text.includes('\n...')) {
     return undefined;
   }

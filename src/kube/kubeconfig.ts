@@ -14,7 +14,7 @@ const IN_CLUSTER = 'in-cluster';
 export interface ConnectionOptions {
   /** The value of GC_K8S_CONTEXT; without it the kubeconfig's current context. */
   readonly context?: string | undefined;
-  /** Told what went wrong without being in the way. */
+  /** Called with problems that do not stop the call, such as a cache that cannot be written. */
   readonly onWarning?: ((message: string) => void) | undefined;
   /** Where a pod finds its token; tests put another directory here. */
   readonly serviceAccountDirectory?: string;
@@ -51,7 +51,7 @@ async function defaultFile(env: NodeJS.ProcessEnv): Promise<string> {
 
 type Section = 'clusters' | 'contexts' | 'users';
 
-/** Several files read as one. */
+/** The kubeconfig files, merged. */
 interface Kubeconfig {
   /** The files that were there, for messages. */
   readonly place: string;
@@ -209,7 +209,7 @@ async function proxyOf(server: URL, env: NodeJS.ProcessEnv, proxyUrl?: string) {
   return (await import('./proxy.ts')).proxyFor(server, env, proxyUrl);
 }
 
-/** What the kubelet puts into every pod; undefined when this is none. */
+/** The connection with the service account that the kubelet mounts into a pod; undefined outside of one. */
 async function inClusterConnection(
   env: NodeJS.ProcessEnv,
   options: ConnectionOptions,

@@ -5,7 +5,7 @@ import type {Api} from './open-api.ts';
 export interface PodLogQuery {
   readonly pod: string;
   readonly container: string;
-  /** Stay for what is written later, until the container ends. */
+  /** Also what is written later, until the container ends. */
   readonly follow?: boolean;
   /** Only so many of the last lines. */
   readonly tailLines?: number;
@@ -15,14 +15,15 @@ export interface PodLogQuery {
 
 /** A line of a container's output. */
 export interface LogLine {
-  /** When it was written: RFC 3339 with nanoseconds, by the node's clock; empty for the kubelet's own words. */
+  /** When it was written: RFC 3339 with nanoseconds, by the node's clock; empty for a message of the kubelet. */
   readonly time: string;
   readonly text: string;
 }
 
 /**
- * The lines of one log request, as they come; ends with the container or with the connection. Raises
- * KubeError: `invalid` with the kubelet's words for a container that has not begun.
+ * The lines of a container's log as they come, until the container ends (with `follow`) or the connection
+ * does; it is not resumed. Raises KubeError, `invalid` with the kubelet's words for a container that has
+ * not started.
  */
 export async function* podLog(
   {client, namespace}: Api,
@@ -47,7 +48,7 @@ export async function* podLog(
   }
 }
 
-/** Words of the kubelet about the log itself come without a time. */
+/** Splits off the time, which only messages of the kubelet about the log itself lack. */
 function logLine(line: string): LogLine {
   const [, time = '', text = line] =
     /^(\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[-+]\d\d:\d\d)) (.*)$/s.exec(line) ?? [];
@@ -55,8 +56,8 @@ function logLine(line: string): LogLine {
 }
 
 /**
- * Lines without their newline; the last one also when it has none. Nothing more is read while the
- * caller is at them: a log may be larger than memory, and its reader slow.
+ * Lines without their newline; the last one also when it has none. Pauses the socket while the caller
+ * works on a line: a log may be larger than memory, and its reader slow.
  */
 async function* linesOf({body, connection: {socket}}: HttpAnswer): AsyncGenerator<string> {
   let parts: Buffer[] = [];

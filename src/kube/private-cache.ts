@@ -14,10 +14,10 @@ import {
 } from 'node:fs';
 import {join} from 'node:path';
 
-/** What each call of a busy city reads is written again long before. */
+/** Files that were not written for so long are deleted; those in use are written again sooner. */
 const FORGOTTEN_AFTER_MS = 7 * 24 * 3600 * 1000;
 
-/** The directory below which this user's caches lie: XDG's, unless GC_EXEC_STATE_DIR names another. */
+/** The user's cache directory: GC_EXEC_STATE_DIR, else XDG_CACHE_HOME, else ~/.cache; undefined without a HOME. */
 export function cacheRoot(env: NodeJS.ProcessEnv): string | undefined {
   const {GC_EXEC_STATE_DIR: own, XDG_CACHE_HOME: caches, HOME: home} = env;
   const given = [own, caches, home && join(home, '.cache')];
@@ -25,8 +25,8 @@ export function cacheRoot(env: NodeJS.ProcessEnv): string | undefined {
 }
 
 /**
- * One kind of secret that is cheaper to keep than to get again, in files that nobody else can read
- * or could have written. A cache that does not work costs time only: it warns and is done without.
+ * Keeps one kind of secret between processes, in files that no other user can read or could have written.
+ * Problems are warnings, never errors: without a cache a call only takes longer.
  */
 export class PrivateCache {
   readonly #directory: string;
@@ -40,9 +40,10 @@ export class PrivateCache {
     this.#onWarning = onWarning;
   }
 
+  /** The file's content; undefined when there is none, or when somebody else could have written it. */
   read(name: string): Buffer | undefined {
     return this.#attempt('read', name, path => {
-      // Somebody else's FIFO must not hold us up.
+      // Without O_NONBLOCK, opening a FIFO that somebody put there would block.
       const {O_RDONLY, O_NOFOLLOW, O_NONBLOCK} = constants;
       const file = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
       try {
@@ -55,12 +56,13 @@ export class PrivateCache {
     });
   }
 
+  /** Replaces the file atomically, and deletes old ones. */
   write(name: string, data: string | Buffer): void {
     this.#attempt('written', name, path => {
       mkdirSync(this.#directory, {recursive: true, mode: 0o700});
       // Fails when the directory is somebody else's.
       chmodSync(this.#directory, 0o700);
-      // Processes of several pods that share a home may have the same id.
+      // Pods that share a home directory may have processes with the same id.
       const draft = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
       writeFileSync(draft, data, {mode: 0o600, flag: 'wx'});
       renameSync(draft, path);
@@ -72,7 +74,7 @@ export class PrivateCache {
     this.#attempt('removed', name, path => rmSync(path, {force: true}));
   }
 
-  /** Of a user, a server or a certificate that is no more. */
+  /** Deletes the files of users, servers and certificates that are no longer used. */
   #forget(): void {
     for (const name of readdirSync(this.#directory)) {
       const path = join(this.#directory, name);

@@ -1,16 +1,15 @@
 import {connect as connectTcp, isIP, type Socket} from 'node:net';
 import {connect as connectTls} from 'node:tls';
 
-/** How long a proxy may take to connect; a request then goes on to another try. */
+/** How long a proxy may take to connect; after that another try is worth more. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** Longer than any proxy's answer to CONNECT; more is not buffered. */
+/** Bytes of a proxy's answer that are buffered at most; a head is far shorter. */
 const LONGEST_ANSWER = 65_536;
 
 /**
- * A connection to `host:port` through the proxy, which looks the name up. What the other side sent
- * already can be read from the socket. Raises a plain Error with the proxy's answer, without its
- * password, or the signal's reason.
+ * Opens a connection to `host:port` through an HTTP, HTTPS or SOCKS5 proxy; the proxy resolves the name.
+ * Raises the signal's reason, or an Error with the proxy's answer, which never holds its password.
  */
 export async function openThroughProxy(
   proxy: URL,
@@ -164,7 +163,7 @@ function ofLength(length: number): (bytes: Buffer) => number | undefined {
   return bytes => (bytes.length >= length ? length : undefined);
 }
 
-/** Reads until `lengthOf` knows how long the answer is, and gives that; the rest stays unread. */
+/** Reads until `lengthOf` can tell the answer's length, and gives that many bytes; the rest stays in the socket. */
 function take(socket: Socket, lengthOf: (bytes: Buffer) => number | undefined): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     let bytes = Buffer.alloc(0);

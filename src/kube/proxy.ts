@@ -41,7 +41,7 @@ const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8);
 LOOPBACK.addAddress('::1', 'ipv6');
 
-/** One rule of NO_PROXY: `*`, a CIDR, an address or a domain, the last two with a port if need be. */
+/** True when a rule of NO_PROXY covers the host: `*`, a CIDR, an address or a domain; the last two may have a port. */
 function matches(rule: string, host: string, port: string): boolean {
   if (rule === '') return false;
   if (rule === '*') return true;
@@ -63,7 +63,7 @@ function matches(rule: string, host: string, port: string): boolean {
 function subnetOf(address: string, bits: number): BlockList {
   const list = new BlockList();
   const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-  // A CIDR with too many bits is none, and matches nothing.
+  // A CIDR with too many bits is invalid, and matches nothing.
   if (bits <= (family === 'ipv6' ? 128 : 32)) list.addSubnet(address, bits, family);
   return list;
 }

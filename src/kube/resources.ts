@@ -13,7 +13,7 @@ import type {
 } from './cluster.ts';
 import type {Intent} from './failure.ts';
 
-/** Large enough for a hundred pods or a busy day's newest events in one request, small enough for bounded memory. */
+/** Objects per page: enough for most namespaces in one request, few enough to hold in memory. */
 const PAGE_LIMIT = 500;
 
 const METADATA_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
@@ -26,7 +26,7 @@ interface ListAnswer<T> {
   readonly items?: readonly T[] | null;
 }
 
-/** One kind of namespaced object of the core API. */
+/** The objects of one kind of the core API (v1) in one namespace. */
 export class CoreResources<T extends KubeObject> implements Resources<T> {
   readonly #api: ApiClient;
   readonly #namespace: string;
@@ -90,7 +90,7 @@ export class CoreResources<T extends KubeObject> implements Resources<T> {
         ...(uid === undefined ? {} : {preconditions: {uid}}),
         ...(gracePeriodSeconds === undefined ? {} : {gracePeriodSeconds}),
       },
-      // By uid, a second deletion finds nothing or the same object.
+      // With a uid, a repeated deletion cannot hit another object of the same name.
       idempotent: uid !== undefined,
     });
   }
@@ -146,7 +146,10 @@ export class CoreResources<T extends KubeObject> implements Resources<T> {
   }
 }
 
-/** The token a 410 offers: what is left of a list whose snapshot the server no longer has. Raises what is none. */
+/**
+ * The continue token in a 410: it fetches the rest of a list whose snapshot the server no longer has, in
+ * its present state. Raises any other error again.
+ */
 function remainder(error: unknown): string {
   if (isKubeFailure(error, 'gone') && error.continueToken) return error.continueToken;
   throw error;
@@ -162,7 +165,7 @@ function selection(query: {
   };
 }
 
-/** The value, or undefined when the server has no such object. */
+/** The promise's value; undefined instead of a KubeError `notFound`. */
 export async function absentAsUndefined<T>(promise: Promise<T>): Promise<T | undefined> {
   try {
     return await promise;

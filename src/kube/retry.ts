@@ -5,9 +5,10 @@ import {log} from '../log.ts';
 import {isTransient} from './failure.ts';
 
 /**
- * Repeats `attempt` over transient failures, waiting with jitter or as long as the server asked
- * (Retry-After), until the deadline; then raises the last failure, which names the cause, rather
- * than "time is up". A write is repeated only while it surely had no effect.
+ * Repeats `attempt` after transient failures until the deadline, with exponential backoff and jitter, or
+ * after as long as the server asked (Retry-After). When the time is up it raises the last failure, which
+ * names the cause, rather than a DeadlineError. `withoutEffect` is for writes: they are repeated only
+ * after failures that surely had no effect.
  */
 export async function retrying<T>(
   deadline: Deadline,
@@ -19,7 +20,7 @@ export async function retrying<T>(
     try {
       return await attempt();
     } catch (error) {
-      // The time was up while this attempt was under way: the one before has more to tell.
+      // The time was up during this attempt: the failure before it says more.
       if (last && repeatable === 'always' && deadline.signal.reason instanceof DeadlineError)
         throw tooLate(last, count);
       const again = isTransient(error) && (repeatable === 'always' || !error.outcomeUnknown);

@@ -1,12 +1,12 @@
 import type {Socket} from 'node:net';
 
-/** The longest line of an HTTP head that is still taken for one. */
+/** The longest line of an HTTP head that is accepted, in bytes. */
 const LINE_LIMIT = 64 * 1024;
 
 /**
- * Reads a socket by lines and lengths. Listens from the start, so that no byte is lost between the
- * end of an HTTP head and the first WebSocket frame, and never pauses the socket: an exec server
- * whose client reads slowly has truncated output (kubernetes/kubernetes#124571).
+ * Reads lines, or a number of bytes, from a socket. Buffers from the start, so that no byte is lost between
+ * the end of an HTTP head and the first WebSocket frame, and never pauses the socket: API servers have
+ * truncated the output of an exec whose client read slowly (kubernetes/kubernetes#124571).
  */
 export class SocketReader {
   #pieces: Buffer[] = [];
@@ -29,13 +29,13 @@ export class SocketReader {
     socket.on('end', () => this.#end());
   }
 
-  /** Makes every waiting and later read raise this, once what has arrived is used up. */
+  /** Makes the read under way, and every later one, raise this error once the buffered bytes are read. */
   fail(error: unknown): void {
     this.#error = error;
     this.#wake?.();
   }
 
-  /** A line without its CRLF; undefined when the socket ended before one began. */
+  /** The next line, without its CRLF; undefined when the socket ended before it began. */
   async line(): Promise<string | undefined> {
     let searchedFrom = 0;
     for (;;) {
@@ -54,7 +54,7 @@ export class SocketReader {
     }
   }
 
-  /** Exactly `length` bytes; raises when the socket ends first. */
+  /** The next `length` bytes; raises when the socket ends before. */
   async exactly(length: number): Promise<Buffer> {
     while (this.#length < length) {
       if (!(await this.#more()))
@@ -63,7 +63,7 @@ export class SocketReader {
     return this.#take(length);
   }
 
-  /** What is there, at most `limit` bytes, at least one; undefined at the end of the socket. */
+  /** The next bytes as they come, 1 to `limit` of them; undefined when the socket has ended. */
   async some(limit: number): Promise<Buffer | undefined> {
     while (this.#length === 0) {
       if (!(await this.#more())) return undefined;

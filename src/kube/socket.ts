@@ -3,7 +3,7 @@ import {checkServerIdentity, connect as connectTls, type ConnectionOptions} from
 import type {Connection, Credentials} from './connection.ts';
 import {keptSession} from './tls-session.ts';
 
-/** How long a TCP and TLS handshake may take before another attempt is worth more. */
+/** How long connecting, TLS handshake included, may take; after that another try is worth more. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
@@ -31,7 +31,7 @@ export async function openSocket(
   const socket = connectTls({
     // Through a tunnel too, the host is what the certificate is checked against.
     ...(tunnel ? {socket: tunnel, host} : {host, port}),
-    // SNI carries names only; an address is checked against the certificate all the same.
+    // SNI is for names only; an address is checked against the certificate without it.
     ...(isIP(name) ? {} : {servername: name}),
     ...(connection.tlsServerName ? {checkServerIdentity: checkAs(connection.tlsServerName)} : {}),
     ...(connection.ca ? {ca: connection.ca} : {}),
@@ -58,11 +58,12 @@ async function openTunnel(proxy: URL, host: string, port: number, signal: AbortS
 
 type IdentityCheck = NonNullable<ConnectionOptions['checkServerIdentity']>;
 
-/** The kubeconfig's `tls-server-name`, which may be an address too, is what the certificate must say. */
+/** Checks the certificate against the kubeconfig's `tls-server-name`, which may be an address too. */
 function checkAs(name: string): IdentityCheck {
   return (_host, certificate) => checkServerIdentity(name, certificate);
 }
 
+/** Resolves with the socket at this event; destroys it on a failure, an abort or a timeout. */
 function settled(socket: Socket, event: string, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const fail = (error: unknown) => {

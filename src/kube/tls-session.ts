@@ -3,30 +3,31 @@ import type {Socket} from 'node:net';
 import {TLSSocket, type DetailedPeerCertificate} from 'node:tls';
 import type {Connection, Credentials} from './connection.ts';
 
-/** How long no session is kept after one with which there was no handshake, or a 401. */
+/** How long no session is kept after one whose handshake failed or was answered by a 401. */
 const MISTRUST_MS = 3600 * 1000;
 
-/** The session of an earlier process with the same server, certificate authority and client. */
+/** The TLS session that an earlier process left, with the same server, authority and client certificate. */
 export interface KeptSession {
-  /** What `tls.connect` resumes; undefined when there is none. */
+  /** For `tls.connect` to resume; undefined when there is none. */
   readonly session: Buffer | undefined;
-  /** Keeps what this connection leaves behind, once it is found to be the right server's. */
+  /** Keeps the session of this connection, once the server's certificate was verified. */
   readonly follow: (socket: TLSSocket) => void;
-  /** For something on the way that does not bear a resumed handshake: the next ones are whole. */
+  /** Drops the session and keeps none for an hour: a server or proxy did not accept the resumed handshake. */
   readonly mistrust: () => void;
 }
 
 /**
- * A handshake that goes on with an earlier session (RFC 8446, section 2.2) needs no signature and no
- * certificate on either side (docs/adr/0015-tls-sessions-are-kept.md). Undefined where none are kept.
+ * The kept session for this connection; undefined where sessions are not kept. A handshake that resumes
+ * one (RFC 8446, section 2.2) needs no signature and no certificate on either side
+ * (docs/adr/0015-tls-sessions-are-kept.md).
  */
 export function keptSession(
   connection: Connection,
   credentials: Credentials,
 ): KeptSession | undefined {
   const {tlsSessions: cache, ca, insecureSkipTlsVerify} = connection;
-  // What Node itself trusts can change from call to call, and nothing was found out about a server
-  // whose certificate is not looked at.
+  // Without a `ca` Node's settings decide whom to trust, which can change from call to call; and a server
+  // whose certificate is not verified must not be trusted by a session of it either.
   if (cache === undefined || ca === undefined || insecureSkipTlsVerify) return undefined;
   const name = nameOf(connection, credentials);
   const kept = read(cache.read(name));
@@ -47,7 +48,7 @@ export function isResumed(socket: Socket): boolean {
   return socket instanceof TLSSocket && socket.isSessionReused();
 }
 
-/** What resumes a session does not look at the server's certificates again: it ends with the first of them. */
+/** When the first certificate of the chain expires: a resumed handshake does not check them again. */
 function expiryMs(certificate: DetailedPeerCertificate): number {
   const ends: number[] = [];
   let current: DetailedPeerCertificate | undefined = certificate;
@@ -59,12 +60,12 @@ function expiryMs(certificate: DetailedPeerCertificate): number {
   return Math.min(...ends);
 }
 
-/** Until when it counts, a newline, the session; without one: that none is to be kept until then. */
+/** The file's format: when it expires (ms since 1970), a newline, the session. No session: keep none until then. */
 function written(untilMs: number, session: Buffer = Buffer.alloc(0)): Buffer {
   return Buffer.concat([Buffer.from(`${untilMs}\n`), session]);
 }
 
-/** Undefined when the file is not there, spoilt or no longer counts. */
+/** Undefined when the file is missing, damaged or expired. */
 function read(file: Buffer | undefined): {session: Buffer | undefined} | undefined {
   const end = file?.indexOf('\n') ?? -1;
   if (file === undefined || end < 0 || !(Number(file.toString('latin1', 0, end)) > Date.now())) {
@@ -73,7 +74,7 @@ function read(file: Buffer | undefined): {session: Buffer | undefined} | undefin
   return {session: end + 1 < file.length ? file.subarray(end + 1) : undefined};
 }
 
-/** Whatever the whole handshake would have checked or shown is in the name. */
+/** The file's name: a hash of everything that a full handshake would check or send. */
 function nameOf(connection: Connection, {clientCertificate}: Credentials): string {
   const {server, tlsServerName = '', ca = '', proxy} = connection;
   const client = [clientCertificate?.certificate ?? '', clientCertificate?.key ?? ''];

@@ -3,12 +3,12 @@ import type {CredentialSource, Credentials} from './connection.ts';
 import type {PluginSurroundings} from './credential-plugin.ts';
 import type {KubeconfigEntry} from './kubeconfig-entry.ts';
 
-/** As client-go does with tokens from files. */
+/** How often a token file is read again, as in client-go. */
 const REREAD_AFTER_MS = 60_000;
 
 /**
- * How the user of a kubeconfig shows who it is. As in client-go, a token or a password given here
- * is preferred to the plugin's. Raises a SettingsError for what kubectl refuses too.
+ * The credentials of a kubeconfig user. As in client-go, a token or a password comes before the `exec`
+ * plugin. Raises a SettingsError for what kubectl refuses too.
  */
 export function userCredentials(
   user: KubeconfigEntry,
@@ -46,7 +46,7 @@ function unchanging(credentials: Credentials): CredentialSource {
   return {current: () => Promise.resolve(credentials), renew: () => false};
 }
 
-/** @param fallback the token that counts as long as the file could never be read */
+/** @param fallback the token to use as long as the file could not be read once */
 function tokenFileSource(
   read: () => string,
   common: Credentials,
@@ -59,7 +59,7 @@ function tokenFileSource(
     try {
       authorization = read();
     } catch (error) {
-      // A file that is just being replaced; the token of a minute ago is better than none.
+      // The file may be about to be replaced; the token of a minute ago is better than none.
       if (authorization === undefined) throw error;
     }
   };
@@ -111,7 +111,7 @@ function basicAuthorization(user: KubeconfigEntry): string | undefined {
 
 function bearer(token: string, user: KubeconfigEntry): string {
   const trimmed = token.trim();
-  // Anything else could not be sent, or would end the header and begin another.
+  // Anything else cannot be sent in a header; a newline would even begin another one.
   if (!/^[\x21-\x7e]+$/.test(trimmed)) throw user.error('the token must be one printable word');
   return `Bearer ${trimmed}`;
 }
@@ -127,7 +127,7 @@ function impersonation(user: KubeconfigEntry): Record<string, readonly string[]>
     if (values.some(value => /[^\x20-\x7e]/.test(value))) {
       throw user.error(`${field} must be printable ASCII`);
     }
-    // The API server splits no value at its commas: each goes in a header of its own.
+    // One header for each value: the API server does not split them at commas.
     headers[header] = values;
   };
   add('Impersonate-User', 'as', name === undefined ? [] : [name]);

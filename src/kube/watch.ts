@@ -11,8 +11,8 @@ import {
 } from './failure.ts';
 
 /**
- * Bookmarks come about once a minute, so a watch that is silent for longer has lost its server
- * (kubernetes-client/javascript#596, #2127: dead connections without an error).
+ * A watch that is silent for so long is taken for dead: bookmarks come about once a minute, and a
+ * connection can die without an error (kubernetes-client/javascript#596, #2127).
  */
 const SILENCE_LIMIT_MS = 90_000;
 
@@ -22,9 +22,9 @@ const WATCH_SECONDS = {least: 240, spread: 240};
 type WireEvent<T> = WatchEvent<T> | {readonly type: 'ERROR'; readonly object: Status};
 
 /**
- * A watch that goes on over ends, resets and server restarts, each time from the last
- * resourceVersion it saw. Raises `gone` (410) when the server has forgotten that one, and whatever
- * waiting cannot heal.
+ * Watches until the deadline. After an end, a lost connection or a restart of the server it resumes from
+ * the last resourceVersion seen. Raises `gone` (410) when the server no longer has the changes after that
+ * one, and any failure that is not transient.
  */
 export async function* watchResumed<T extends KubeObject>(
   api: ApiClient,

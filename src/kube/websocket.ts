@@ -8,13 +8,13 @@ const OPCODE = {continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10
 /** RFC 6455, section 1.3. */
 const ACCEPT_SUFFIX = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
-/** No message of an exec is longer than 32 KiB; anything near this is not an exec server. */
+/** The longest frame that is accepted. Exec servers send at most 32 KiB in one. */
 const MESSAGE_LIMIT = 64 * 1024 * 1024;
 
 /** RFC 6455, section 5.3. */
 const MASK_BYTES = 4;
 
-/** A new Sec-WebSocket-Key and the Sec-WebSocket-Accept that answers it. */
+/** A new Sec-WebSocket-Key, and the Sec-WebSocket-Accept that the server must answer. */
 export function handshakeKey(): {key: string; accept: string} {
   const key = randomBytes(16).toString('base64');
   const accept = createHash('sha1')
@@ -23,7 +23,7 @@ export function handshakeKey(): {key: string; accept: string} {
   return {key, accept};
 }
 
-/** The client's side of a WebSocket on an upgraded connection: binary messages, pings, close. */
+/** The client's side of a WebSocket (RFC 6455) on an upgraded connection: messages, pings, close. */
 export class WebSocketClient {
   /** When a frame last arrived, in milliseconds of nowMs(). */
   lastFrameAtMs = nowMs();
@@ -37,7 +37,7 @@ export class WebSocketClient {
     return this.#connection.socket.destroyed || !this.#connection.socket.writable;
   }
 
-  /** Bytes of ours that the kernel has not taken yet. */
+  /** Bytes that wait in the process because the kernel has not taken them yet. */
   get queuedBytes(): number {
     return this.#connection.socket.writableLength;
   }
@@ -60,7 +60,7 @@ export class WebSocketClient {
     this.#write(OPCODE.ping);
   }
 
-  /** Says goodbye (1000) and lets go of the socket without waiting for the answer. */
+  /** Sends a close frame (1000, normal) and ends the socket without waiting for the server's. */
   close(): void {
     this.#write(OPCODE.close, Buffer.from([0x03, 0xe8]));
     this.#connection.socket.destroySoon();
@@ -71,7 +71,7 @@ export class WebSocketClient {
     this.#connection.close();
   }
 
-  /** Every binary or text message until the server closes; raises when the connection breaks. */
+  /** The messages, until the server sends a close frame; raises when the connection breaks. */
   async *messages(): AsyncGenerator<Buffer> {
     let parts: Buffer[] = [];
     for (;;) {
@@ -112,7 +112,7 @@ function maskedFrame(opcode: number, parts: readonly Buffer[]): Buffer {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   const extended = length < 126 ? 0 : length < 65_536 ? 2 : 8;
   const head = 2 + extended + MASK_BYTES;
-  // The payload begins at a multiple of four, so that it can be masked by the word, where it lies.
+  // The payload begins at a multiple of four bytes, so that it can be masked in place, word by word.
   const start = head + MASK_BYTES - (head % MASK_BYTES || MASK_BYTES);
   const memory = new ArrayBuffer(start + Math.ceil(length / MASK_BYTES) * MASK_BYTES);
   const frame = Buffer.from(memory, start - head, head + length);

@@ -1,7 +1,7 @@
-/** Says that js-yaml has to read the text. */
+/** Raised for YAML that this reader may not understand: js-yaml has to parse the text. */
 export class NotSure extends Error {}
 
-/** A place in the text of a kubeconfig, and what can be read there of one line. */
+/** A position in the text of a kubeconfig, and the parts of one line that can be read there. */
 export class Cursor {
   readonly text: string;
   /** Of the next character to read. */
