@@ -34,7 +34,7 @@ export async function main(args: readonly string[], version: string): Promise<nu
   }
 }
 
-interface Chosen {
+export interface Chosen {
   run: () => Promise<number>;
 }
 
@@ -42,7 +42,7 @@ interface Common {
   readonly directory?: string;
 }
 
-function commandLine(version: string, chosen: Chosen): Command {
+export function commandLine(version: string, chosen: Chosen): Command {
   const program = new Command('gc-dev-cluster')
     .description('A small Kubernetes on this machine, for trying and testing, not for production.')
     .version(`gc-dev-cluster ${version}`, '--version', 'print the version')
