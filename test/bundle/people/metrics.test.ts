@@ -1,9 +1,9 @@
 import {once} from 'node:events';
 import {readFileSync} from 'node:fs';
 import {createServer, type AddressInfo} from 'node:net';
-import {describe, expect, it, onTestFinished} from 'vitest';
-import {ONE_LINE} from '../program.ts';
-import {peopleCity} from './gc-k8s.ts';
+import {describe, expect, it, onTestFinished, vi} from 'vitest';
+import {begin, ONE_LINE} from '../program.ts';
+import {GC_K8S, peopleCity} from './gc-k8s.ts';
 
 describe('metrics', () => {
   it('count no run that leaves nothing, so that no counter falls', async () => {
@@ -36,6 +36,43 @@ describe('metrics', () => {
     for (const [, words = ''] of rules.matchAll(/error_type=~?"([^"]*)"/g)) {
       expect(types).toEqual(expect.arrayContaining(words.split('|')));
     }
+  });
+
+  it('are served, with the health of the way to the cluster, until Ctrl-C', async () => {
+    const own = await peopleCity();
+    const serving = begin(['metrics', '--serve', '0'], {env: own.env, executable: GC_K8S});
+    const address = await new Promise<string>(resolve => {
+      let printed = '';
+      serving.child.stdout.on('data', piece => {
+        printed += String(piece);
+        const said = /^serving (http:\/\/127\.0\.0\.1:\d+)\/metrics and \/healthz\n/.exec(printed);
+        if (said?.[1] !== undefined) resolve(said[1]);
+      });
+    });
+    const answer = async (path: string) => {
+      const response = await fetch(`${address}${path}`);
+      return [response.status, await response.text()] as const;
+    };
+    expect(await answer('/healthz')).toEqual([200, 'ok\n']);
+    const [status, metrics] = await answer('/metrics?x=1');
+    expect([status, metrics]).toEqual([
+      200,
+      expect.stringMatching(/^agent_runtime_active_agents/m),
+    ]);
+    expect((await answer('/'))[0]).toBe(404);
+    own.dev.faults.add({match: {verb: 'list'}, action: {type: 'status', code: 403}});
+    // What was told a moment ago holds for that moment.
+    const unwell = await vi.waitUntil(
+      async () => {
+        const [code, words] = await answer('/healthz');
+        return code === 200 ? undefined : ([code, words] as const);
+      },
+      {timeout: 30_000, interval: 200},
+    );
+    expect(unwell).toEqual([503, expect.stringMatching(/^[^\n]*403[^\n]*\n$/)]);
+    own.dev.faults.clear();
+    serving.interrupt();
+    expect((await serving.ended).code).toBe(0);
   });
 
   it('are not served where somebody else serves: says where, and what to do', async () => {
