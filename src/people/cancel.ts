@@ -33,5 +33,8 @@ export async function run(call: PeopleCall): Promise<Reply> {
   if (printed !== undefined) return text(printed);
   if (!isAwaited) return nothing;
   if (!end) return text(`session "${session}": its pod is gone\n`);
-  return text(`session "${session}" ${end.state}${end.error ? `: ${end.error}` : ''}\n`);
+  const {state, error = ''} = end;
+  // The words for a run that was cancelled begin with just that.
+  const words = error.startsWith(state) ? error : [state, error].filter(Boolean).join(': ');
+  return text(`session "${session}" ${words}\n`);
 }

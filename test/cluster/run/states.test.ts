@@ -68,7 +68,7 @@ describe('a run’s state', () => {
     await ground.screen('asked', text => text.includes('up'));
     const {stdout} = succeeded(await gcK8s(ground, ['cancel', 'asked']));
     expect(stdout).toContain('SIGKILL follows after 30 s');
-    expect(stdout).toContain('session "asked" cancelled');
+    expect(stdout).toMatch(/^session "asked" cancelled( \(exit code \d+\))?$/m);
     const run = await ended(ground, 'asked');
     expect(run).toMatchObject({state: 'cancelled', reason: 'cancelled', exitCode: 6});
     expect(run.lastLines).toContain('got INT');
