@@ -1,22 +1,9 @@
 import {describe, expect, it, vi} from 'vitest';
-import type {FaultAction} from '../../dev-cluster/faults.ts';
 import {ANSWERS} from './answers.ts';
 import type {City} from './city.ts';
 import {city, ON_A_SESSION, podUntil} from './city.ts';
-import type {Ended} from './program.ts';
+import {ALL, names, ordered, rows} from './operation-rows.ts';
 import {ONE_LINE, summary} from './program.ts';
-
-interface Row extends Ended {
-  readonly operation: string;
-  readonly own: City;
-}
-
-/** Every operation on a session, and those without one. */
-const ALL: readonly (readonly [string, string])[] = [
-  ...ON_A_SESSION,
-  ['list-running', ''],
-  ['start other', '{}'],
-];
 
 /** What they say of a session whose pod has ended. */
 const ABSENT: Record<string, string> = {
@@ -26,27 +13,6 @@ const ABSENT: Record<string, string> = {
   'copy-from': '1 | copy-from mayor: session "mayor" has no pod to copy from\n',
   exec: '1 | exec mayor: session "mayor" has no pod to run a command in\n',
 };
-
-/** Runs every operation, each in a city of its own with the session mayor, after this was done to it. */
-async function rows(
-  prepare: (own: City) => void,
-  calls: readonly (readonly [string, string])[] = ALL,
-): Promise<Row[]> {
-  return Promise.all(
-    calls.map(async ([args, stdin]) => {
-      const own = await city();
-      await own.session('mayor');
-      prepare(own);
-      const ended = await own.run(args, {stdin});
-      return {...ended, own, operation: args.split(' ')[0] ?? ''};
-    }),
-  );
-}
-
-const names = ({own}: Row): string[] => own.pods().map(({metadata}) => metadata.name);
-
-const ordered = (action: FaultAction) => (own: City) =>
-  void own.dev.faults.add({match: {}, action});
 
 describe('every operation', () => {
   it('meets an expired token: says so in one line, and changes nothing', async () => {
@@ -73,15 +39,6 @@ describe('every operation', () => {
     for (const row of await rows(end, ON_A_SESSION)) {
       expect(summary(row), row.operation).toBe(ABSENT[row.operation] ?? '0 ');
       // A new start would have its way; stop has taken the remains away.
-      expect(names(row), row.operation).toEqual(row.operation === 'stop' ? [] : ['mayor']);
-    }
-  });
-
-  // `exec` may have run: it is not asked again, and waiting.test.ts shows how it gives up.
-  it('goes on over an exchange that is never answered', async () => {
-    const calls = ALL.filter(([args]) => args !== 'start other' && args !== 'exec mayor');
-    for (const row of await rows(ordered({type: 'hang'}), calls)) {
-      expect(summary(row), row.operation).toBe(`0 ${ANSWERS[row.operation] ?? ''}`);
       expect(names(row), row.operation).toEqual(row.operation === 'stop' ? [] : ['mayor']);
     }
   });
