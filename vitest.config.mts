@@ -110,7 +110,7 @@ export default defineConfig({
     ...(report === undefined ? {} : {outputFile: {json: report}}),
     coverage: COVERAGE,
     // Most wait for processes and timers; more at a time than there are cores is quicker.
-    maxWorkers: 3,
+    maxWorkers: 5,
     projects: [
       {
         extends: true,
@@ -129,11 +129,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'embedded',
+          isolate: false,
           include: embeddedFiles(),
           globalSetup: ['test/embedded/global-setup.ts'],
           setupFiles: ['test/embedded/setup.ts'],
           provide: {run: RUN},
-          sequence: {groupOrder: 1},
           testTimeout: 180_000,
           hookTimeout: 60_000,
           retry,
