@@ -26,7 +26,7 @@ export async function up(place: Place, options: UpOptions): Promise<void> {
   if (!claim(place)) {
     const {pid = 0} = holderOf(place) ?? {};
     throw new Error(
-      `a cluster is up in ${place.directory} already (process ${pid}); use it, end it with \`down\`, or name another --directory`,
+      `a cluster is up in ${place.directory} already (process ${pid}); use it (KUBECONFIG=${place.kubeconfig}), end it with \`down\`, or name another --directory`,
     );
   }
   const stopAsked = stopSignal();
