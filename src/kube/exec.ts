@@ -173,8 +173,15 @@ class ExecSession {
       for await (const message of this.#socket.messages()) {
         const channel = message[0] ?? CHANNEL.close;
         if (channel === CHANNEL.status) {
+          const exitCode = exitCodeOf(
+            this.#intent,
+            JSON.parse(message.toString('utf8', 1)) as Status,
+          );
+          // Servers have called a failure a success when the command left stdin unread.
+          if (exitCode === 0 && this.#socket.queuedBytes > 0)
+            throw this.#broken('the command ended before it had read its input');
           this.#socket.close();
-          return exitCodeOf(this.#intent, JSON.parse(message.toString('utf8', 1)) as Status);
+          return exitCode;
         }
         if (message.length > 1) onMessage(channel, message.subarray(1));
       }

@@ -34,6 +34,7 @@ export async function runCommand(
     text: commandScript,
     args: [String(command.length), /new-session|respawn/.test(command.toString()) ? 'tmux' : ''],
     stdin: () => openStdin(place.deadline.signal, command),
+    keepsStdinOpen: true,
     onStdout: onOutput,
     again: 'never',
   });

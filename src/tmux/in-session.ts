@@ -9,6 +9,7 @@ import {belongsTo, sessionState} from '../pod/state.ts';
 import type {Deadline} from '../time/deadline.ts';
 import {backoffMs, sleep} from '../time/sleep.ts';
 import type {SessionPlace} from './session-place.ts';
+import drain from './scripts/drain.sh';
 import prelude from './scripts/prelude.sh';
 
 /** What runs in a session's pod. */
@@ -18,6 +19,8 @@ export interface Script {
   readonly args?: readonly string[];
   /** Bytes, or what gives them anew for every try. */
   readonly stdin?: Buffer | (() => AsyncIterable<Buffer>);
+  /** True when stdin ends only with the exec, and nobody may wait for its end. */
+  readonly keepsStdinOpen?: boolean;
   readonly onStdout?: (piece: Buffer) => void;
   /** Called when the node has taken the exec, for each try. */
   readonly onAccepted?: () => void;
@@ -104,7 +107,7 @@ function execRequest(pod: string, guard: string, script: Script): ExecRequest {
   return {
     pod,
     container: AGENT_CONTAINER,
-    command: ['sh', '-c', prelude + '\n' + script.text, 'gc', guard, ...(script.args ?? [])],
+    command: ['sh', '-c', textOf(script), 'gc', guard, ...(script.args ?? [])],
     ...(script.stdin === undefined
       ? {}
       : {stdin: Buffer.isBuffer(script.stdin) ? script.stdin : script.stdin()}),
@@ -112,6 +115,17 @@ function execRequest(pod: string, guard: string, script: Script): ExecRequest {
     ...(script.onAccepted === undefined ? {} : {onAccepted: script.onAccepted}),
     ...(script.again === 'never' ? {} : {acceptWithinMs: ACCEPT_WITHIN_MS}),
   };
+}
+
+/**
+ * Bytes of stdin that a command may leave unread. Of more, a real cluster (seen with 1.34, from 64 KiB
+ * on, by kubectl too) may never say that the command ended, or call its failure a success.
+ */
+const UNREAD_LIMIT = 32 * 1024;
+
+function textOf({text, stdin, keepsStdinOpen = false}: Script): string {
+  const isLong = Buffer.isBuffer(stdin) ? stdin.length > UNREAD_LIMIT : stdin !== undefined;
+  return [...(isLong && !keepsStdinOpen ? [drain] : []), prelude, text].join('\n');
 }
 
 async function afterFailure(

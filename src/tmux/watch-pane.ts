@@ -33,6 +33,7 @@ export async function watchPane(
     text: watchScript,
     args: [SEPARATOR],
     stdin: () => openStdin(place.deadline.signal),
+    keepsStdinOpen: true,
     onStdout,
     // Another connection begins with the whole screen: what the last one left half told is dropped.
     onAccepted: () => (text = ''),

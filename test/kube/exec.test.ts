@@ -55,10 +55,11 @@ describe('exec', () => {
   });
 
   it('sends stdin to its end: 5 MiB arrive whole, in one piece or in many', async () => {
-    const {run} = await pod(async call => {
+    const hashed: ExecHandler = async call => {
       await call.stdout(hash(await stdinOf(call)));
       return 0;
-    });
+    };
+    const {run} = await pod(hashed, {budgetMs: 60_000});
     const data = megabytes(5);
     async function* inPieces() {
       await Promise.resolve();
@@ -118,6 +119,13 @@ describe('exec', () => {
     release();
     for (let turn = 0; turn < 10; turn++) await new Promise<void>(resolve => setImmediate(resolve));
     expect(readAfterwards).toBeLessThan(2);
+  });
+
+  it('takes no success for one while much of stdin is unread', async () => {
+    const {run} = await pod(() => Promise.resolve(0));
+    const error = await broken(run({stdin: megabytes(20)}));
+    expect(error.message).toContain('the command ended before it had read its input');
+    expect(error.mayHaveRun).toBe(true);
   });
 
   it('breaks off when our stdin fails, with that failure', async () => {

@@ -2,6 +2,7 @@ import {chmodSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileS
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {openPlayground, succeeded, type Playground} from '../kit/playground.ts';
+import {itOnRealNodes} from '../kit/real-nodes.ts';
 
 describe('copying', () => {
   let ground: Playground;
@@ -103,6 +104,24 @@ describe('copying', () => {
     await copyFrom('bad', back);
     expect(() => readFileSync(join(back, 'out', 'nothing'))).toThrow();
   });
+
+  itOnRealNodes(
+    'fails with the reason, and at once, when the pod stops reading a large tree',
+    {becauseEmbedded: 'the programs are those of this machine, and stay as they are'},
+    async () => {
+      await ground.start('full', {command: 'cat'});
+      const source = join(ground.directory, 'large');
+      writeFileSync(source, Buffer.alloc(20_000_000));
+      const stub = '#!/bin/sh\\necho no room >&2\\nexit 2\\n';
+      const tar = '/usr/local/bin/tar';
+      await ground.shell('full', `printf '${stub}' >${tar} && chmod 755 ${tar}`);
+      // Whether the rest of stdin hangs the exec, or hides how it ended, is a matter of luck.
+      for (let round = 0; round < 5; round++) {
+        const {code, stderr} = await ground.gc(['copy-to', 'full', source, 'x']);
+        expect([code, stderr]).toEqual([1, expect.stringContaining('no room')]);
+      }
+    },
+  );
 
   it('takes names for data', async () => {
     writeFileSync(join(ground.directory, '-rf'), 'dash');
