@@ -34,14 +34,22 @@ async function leftNothing(demo: DemoRun): Promise<void> {
   expect(readdirSync(demo.temporary)).toEqual([]);
 }
 
-testOnProcesses('shows the whole story on an embedded cluster and leaves nothing', async () => {
-  const demo = begin();
-  const ran = await demo.done;
-  expectStory(ran);
-  expect(stepsDone(ran)).toHaveLength(9);
-  expect(ran.stdout).toContain('embedded cluster at https://127.0.0.1:');
-  await leftNothing(demo);
-});
+testOnProcesses(
+  'shows the whole story on an embedded cluster and leaves nothing, nor what a killed one left',
+  async () => {
+    const killed = begin();
+    await killed.says('… nudge them');
+    process.kill(killed.pid, 'SIGKILL');
+    await killed.done;
+    const next = beginDemo([], {env: ELSEWHERE, temporary: killed.temporary});
+    const ran = await next.done;
+    expectStory(ran);
+    expect(stepsDone(ran)).toHaveLength(9);
+    expect(ran.stdout).toContain('embedded cluster at https://127.0.0.1:');
+    await leftNothing(killed);
+    await leftNothing(next);
+  },
+);
 
 for (const moment of ['… bring the cluster up', '… start three agents', '… nudge them']) {
   testOnProcesses(`leaves nothing when it is interrupted at "${moment}"`, async () => {
@@ -78,17 +86,6 @@ testOnProcesses('cleans up when nobody reads on', async () => {
   demo.closeOutput();
   await demo.done;
   await leftNothing(demo);
-});
-
-testOnProcesses('cleans up after a demo that was killed outright', async () => {
-  const killed = begin();
-  await killed.says('… nudge them');
-  process.kill(killed.pid, 'SIGKILL');
-  await killed.done;
-  const next = beginDemo([], {env: ELSEWHERE, temporary: killed.temporary});
-  expect((await next.done).code).toBe(0);
-  await leftNothing(killed);
-  await leftNothing(next);
 });
 
 testOnProcesses('fails and cleans up when an agent cannot start', async () => {
