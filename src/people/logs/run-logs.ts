@@ -18,6 +18,7 @@ import {paintOf} from '../paint.ts';
 import {agentView} from '../status/agent-view.ts';
 import {byTime, clusterComplaints, isComplaint} from './errors.ts';
 import {followLog} from './follow-log.ts';
+import {orRemembered} from './remembered.ts';
 import {reportedPod} from './reported-pod.ts';
 
 /** What a call of `logs` is about. */
@@ -70,9 +71,11 @@ async function recordedLines(call: PeopleCall, cluster: Cluster, session: string
 }
 
 async function printAll(scene: Scene): Promise<Reply> {
-  const {call, api, query} = scene;
+  const {call, api, pod, query} = scene;
   const lines = query.follow ? followLog(api, query, () => isEnded(scene)) : podLog(api, query);
-  for await (const line of lines) await call.print(printed(line, call));
+  for await (const line of orRemembered(lines, pod, call.warn)) {
+    await call.print(printed(line, call));
+  }
   return nothing;
 }
 
@@ -82,7 +85,8 @@ async function printErrors(scene: Scene): Promise<Reply> {
   const lines: LogLine[] = await clusterComplaints(cluster, pod, call.warn);
   let last: LogLine | undefined;
   try {
-    for await (const line of podLog(api, {...query, follow: false})) {
+    const all = podLog(api, {...query, follow: false});
+    for await (const line of orRemembered(all, pod, call.warn)) {
       last = line;
       if (isComplaint(stripVTControlCharacters(line.text))) lines.push(line);
     }

@@ -52,7 +52,7 @@ export function recordedView({agent, ...run}: Run): AgentView {
     ...run,
     ...(agent === undefined || agent === 'unknown' ? {} : {agent}),
     ...(endedAt === undefined ? {} : {since: endedAt}),
-    why: `${error}; its pod is gone`,
+    why: error.includes('its pod was deleted') ? error : `${error}; its pod is gone`,
     restarts: 0,
     isPodGone: true,
   };

@@ -1,6 +1,7 @@
 import type {Pod} from '../../kube/cluster.ts';
 import {ANNOTATION} from '../../pod/labels.ts';
 import {agentStatus, condition} from '../../pod/state.ts';
+import {clusterEnd} from '../../run/cluster-end.ts';
 import {age} from '../age.ts';
 
 /** Why an agent is as it is: the cluster's word, and what it means in plain ones. */
@@ -59,6 +60,10 @@ const OVERDUE_MS = 60_000;
 export function whyStopping(pod: Pod, nowMs: number): Why {
   const holder = heldBy(pod);
   if (holder !== undefined) return {words: `its pod is being deleted, ${holder}`};
+  const taken = clusterEnd(pod);
+  if (taken !== undefined) {
+    return {reason: taken.reason, words: joined('its pod is being taken away', taken.words)};
+  }
   const lateMs = nowMs - Date.parse(pod.metadata.deletionTimestamp ?? '');
   const node = pod.spec?.nodeName;
   if (!(lateMs > OVERDUE_MS) || node === undefined) return {words: 'its pod is being deleted'};

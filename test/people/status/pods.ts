@@ -111,6 +111,20 @@ export const PODS: readonly Pod[] = [
   }),
   agentPod('lost', {state: running, status: {conditions: lost}}),
   agentPod('stopping', {state: running, goneBy: '2026-01-02T12:00:05Z'}),
+  agentPod('drained', {
+    state: running,
+    goneBy: '2026-01-02T12:00:05Z',
+    status: {
+      conditions: [
+        {
+          type: 'DisruptionTarget',
+          status: 'True',
+          reason: 'EvictionByEvictionAPI',
+          message: 'evicting',
+        },
+      ],
+    },
+  }),
   agentPod('late', {state: running, goneBy: '2026-01-02T11:55:00Z'}),
   agentPod('held', {...ended(137), goneBy: '2026-01-02T11:58:00Z', finalizers: ['a.example/hold']}),
   agentPod('looping', {

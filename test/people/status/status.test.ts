@@ -63,7 +63,7 @@ describe('status', () => {
     const shown = drawn.slice(1, -3).map(line => line.split(' ', 1)[0]);
     expect(shown.filter(session => failed.includes(session ?? ''))).toEqual(failed);
     expect(drawn.at(-3)).toBe(
-      `… and ${VIEWS.length - shown.length} more: 4 created, 3 running, 2 stopping, 1 success, 1 starting`,
+      `… and ${VIEWS.length - shown.length} more: 4 created, 3 running, 3 stopping, 1 success, 1 starting`,
     );
     expect(screenOf(60, VIEWS, NOW_MS, look)).toBe(screen(VIEWS, NOW_MS, look));
   });
@@ -75,6 +75,6 @@ describe('status', () => {
   });
 
   it('counts how many there are of each kind, the most first', () => {
-    expect(summary(VIEWS)).toMatch(/^6 failed, 4 created, 3 running, 2 starting, 2 stopping, /);
+    expect(summary(VIEWS)).toMatch(/^6 failed, 4 created, 3 running, 3 stopping, 2 starting, /);
   });
 });
