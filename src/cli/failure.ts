@@ -14,7 +14,7 @@ const SIGNAL_EXIT: Partial<Record<NodeJS.Signals, number>> = {
   SIGTERM: 143,
 };
 
-/** What gc is told of a failure: one line on stderr and an exit code, which is never 2 ("unknown operation"). */
+/** The line on stderr and the exit code for a failure. Never 2: to gc that means "unknown operation". */
 export function describeFailure(
   error: unknown,
   operation: {name: string; failureExitCode?: number | undefined},
@@ -34,14 +34,14 @@ function exitCodeOf(error: unknown, otherwise: number): number {
   return isRefusal ? 1 : otherwise;
 }
 
-/** One line for stderr that does not fail the operation by itself. */
+/** The line on stderr for a warning. */
 export function describeWarning(text: string): string {
   return withoutExists(oneLine(`warning: ${text}`));
 }
 
 /**
- * gc reads "already exists" anywhere on stderr as "this session runs already"; git and mkdir say it
- * too, and agents print it.
+ * gc takes "already exists", anywhere on stderr, for "this session runs already". git and mkdir say it too,
+ * and agents print it, so it is reworded wherever it means something else.
  */
 function withoutExists(line: string): string {
   return line.replaceAll(/already(\s+)exists/gi, 'is there$1already');
@@ -53,7 +53,7 @@ function messageOf(error: unknown): string {
   return `internal error (a bug in gc-k8s, please report it): ${error.message}`;
 }
 
-/** Named failures, and what Node's file system and sockets say, carry a message for the user. */
+/** True for our named errors, and those of Node's file system and sockets: their messages are for the user. */
 function isOurs(error: Error & {code?: unknown}): boolean {
   return error instanceof KubeError || typeof error.code === 'string';
 }

@@ -1,18 +1,21 @@
 import type {Deadline} from '../time/deadline.ts';
 
-/** One call of an executable, as an operation sees it. */
+/** One call of an executable: what an operation gets to work with. */
 export interface Call {
-  /** What follows the operation's name. */
+  /** The arguments after the operation's name. */
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly deadline: Deadline;
   /** All of stdin. */
   readonly readInput: () => Promise<Buffer>;
-  /** Writes to stdout at once, for the operations that stream; resolves when the reader keeps up. Ends the process when the reader has left. */
+  /**
+   * Writes to stdout at once, for operations that stream; resolves when more can be written. Exits the
+   * process when nobody reads stdout any more.
+   */
   readonly print: (piece: string | Buffer) => Promise<void>;
   /** The user's terminal. */
   readonly streams: Streams;
-  /** Says something on stderr that does not fail the operation. */
+  /** Prints a warning on stderr. */
   readonly warn: (text: string) => void;
 }
 
@@ -21,7 +24,7 @@ export interface Streams {
   readonly output: NodeJS.WriteStream;
 }
 
-/** What an operation has to say; `cli/reply.ts` turns it into stdout and an exit code. */
+/** The result of an operation; `cli/reply.ts` turns it into stdout and an exit code. */
 export type Reply =
   | {readonly kind: 'nothing'}
   | {readonly kind: 'text'; readonly text: string | Buffer}
@@ -44,21 +47,21 @@ export function lines(values: readonly string[]): Reply {
   return {kind: 'text', text: values.map(value => `${value}\n`).join('')};
 }
 
-/** The exit code of a command that ran elsewhere, mirrored. */
+/** The exit code of a command that ran elsewhere, as our own. */
 export function exit(code: number): Reply {
   return {kind: 'exit', code};
 }
 
-/** A row of an executable's table of contents. */
+/** A row of an executable's table of operations. */
 export interface Operation {
   /** What it takes after its name, for --help: `<session> [lines]`. */
   readonly usage: string;
   readonly summary: string;
-  /** Milliseconds from the start of the process, Infinity for those without a budget. */
+  /** Its time limit in milliseconds from the start of the process; Infinity for none. */
   readonly budgetMs: number;
-  /** The exit code of a failed transport, where a mirrored 1 would be mistaken for it. */
+  /** The exit code of a failure of ours, where 1 may be that of the command it ran; 1 by default. */
   readonly failureExitCode?: number;
-  /** The exit code when what it streams finds no reader any more (`… | head -1`); 0 by default. */
+  /** The exit code when nobody reads its output any more (`… | head -1`); 0 by default. */
   readonly unreadExitCode?: number;
   readonly load: () => Promise<{readonly operation: (call: Call) => Promise<Reply>}>;
 }

@@ -4,13 +4,13 @@ import type {Reply} from './operation.ts';
 const STDOUT = 1;
 const STDERR = 2;
 
-/** Writes the reply and gives the exit code. */
+/** Writes the reply to stdout and gives the exit code. */
 export async function writeReply(reply: Reply): Promise<number> {
   if (reply.kind === 'text') await writeAll(Buffer.from(reply.text));
   return reply.kind === 'exit' ? reply.code : 0;
 }
 
-/** One line on stderr, however long it is and whatever stderr is. */
+/** Writes a line to stderr, synchronously; does nothing when stderr is closed. */
 export function writeErrorLine(line: string): void {
   try {
     writeSync(STDERR, `${line}\n`);
@@ -21,8 +21,8 @@ export function writeErrorLine(line: string): void {
 }
 
 /**
- * Small replies go out at once: loading process.stdout costs more than writing. What could not be
- * written so goes on through the stream, which waits for the reader.
+ * Writes synchronously as far as possible: for a small reply, loading `process.stdout` costs more than
+ * writing. The rest goes through the stream, which waits for a slow reader and tells what went wrong.
  */
 async function writeAll(data: Buffer): Promise<void> {
   let written = 0;

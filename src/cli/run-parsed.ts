@@ -8,16 +8,16 @@ export type Parsed =
   | {readonly kind: 'text'; readonly text: string}
   | {
       readonly kind: 'operation';
-      /** The words that chose it: `events list`. */
+      /** The words that name it, such as `events list`. */
       readonly name: string;
-      /** What else it was given, for messages and the log. */
+      /** Its arguments, for messages and the log. */
       readonly args: readonly string[];
       readonly operation: Operation;
     };
 
 /**
- * Runs what `parse` makes of the command line and exits, for programs whose options a parser of
- * their own reads. What it raises is said in one line, exit code 1.
+ * Runs what `parse` makes of argv, and exits; for programs with a command-line parser of their own. What
+ * the parser raises is printed in one line, with exit code 1.
  */
 export async function runParsed(
   program: string,

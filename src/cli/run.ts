@@ -8,10 +8,10 @@ import type {Call, Operation} from './operation.ts';
 import {writeErrorLine, writeReply} from './reply.ts';
 import type {Program} from './program.ts';
 
-/** gc takes exit 2 for "I don't know this operation" and goes on. */
+/** gc takes exit code 2 for "this provider does not know the operation", which is no failure. */
 const UNKNOWN_OPERATION = 2;
 
-/** Runs the operation that argv names and exits; the only place that ends the process. */
+/** Runs the operation that argv names, and exits the process. */
 export async function run(program: Program): Promise<never> {
   const [name = '', ...args] = process.argv.slice(2);
   if (name === '--version') return finish(`${program.name} ${program.version}\n`);
@@ -24,7 +24,7 @@ export async function run(program: Program): Promise<never> {
   return runOperation(program, operation, name, args);
 }
 
-/** Runs the only operation of a program that is named for it, and exits. */
+/** Runs the only operation of a program that has just one, and exits the process. */
 export async function runOnly(program: Program): Promise<never> {
   const [[name, operation] = []] = Object.entries(program.operations);
   if (name === undefined || operation === undefined) throw new Error('a program without operation');
@@ -58,7 +58,7 @@ function refuse(program: Program, name: string): never {
   process.exit(1);
 }
 
-/** Runs one operation to its end: reply, log, one line for a failure, exit code. */
+/** Runs one operation and exits: writes its reply, or one line for a failure, and the log. */
 export async function runOperation(
   program: Pick<Program, 'name'>,
   operation: Operation,
@@ -66,7 +66,7 @@ export async function runOperation(
   args: string[],
 ): Promise<never> {
   const failed = (error: unknown): never => {
-    // A signal is how an operation without a budget ends, no failure of it.
+    // An operation without a time limit is meant to be ended by a signal: that is no failure.
     const isEnd = error instanceof InterruptedError && operation.budgetMs === Infinity;
     const {line, exitCode} = describeFailure(error, {...operation, name: label(name, args)});
     const stack = error instanceof Error ? error.stack : undefined;
@@ -79,10 +79,10 @@ export async function runOperation(
     const parent = cancelOnSignals(failed);
     // Node ends a process with nothing left to wait for, as if all were well.
     process.once('beforeExit', () => failed(new Error('it waited for what can never come')));
-    // The time Node took to start counts: gc's clock began before ours.
+    // From the start of the process on: gc counts the time that Node took to start, too.
     const deadline = new Deadline(operation.budgetMs, {parent, sinceMs: 0});
     await openLog(process.env, {component: program.name, operation: name, session: args[0]});
-    // It may have nothing to write for hours.
+    // It may write nothing for hours, and so not notice by itself that its reader is gone.
     if (operation.budgetMs === Infinity) (await output()).onReaderGone(leave, log);
     const {operation: runs} = await operation.load();
     const exitCode = await writeReply(await runs(callOf(args, deadline, leave)));
@@ -114,7 +114,7 @@ function callOf(args: readonly string[], deadline: Deadline, leave: () => never)
   };
 }
 
-/** By events: an iterator over a stream loads more of Node than the stream itself. */
+/** Reads stdin to its end. By events, because iterating over a stream loads more of Node. */
 function readInput(): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = [];
@@ -125,7 +125,7 @@ function readInput(): Promise<Buffer> {
   });
 }
 
-/** `peek mayor`: which operation on which session failed. */
+/** Names the operation and its session in a message: `peek mayor`. */
 function label(name: string, args: readonly string[]): string {
   return args[0] === undefined || args[0] === '' ? name : `${name} ${args[0].slice(0, 200)}`;
 }

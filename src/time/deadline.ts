@@ -2,8 +2,8 @@ import {nowMs} from './now.ts';
 import {DeadlineError} from '../errors.ts';
 
 /**
- * How long an operation may take, and the one signal that ends it: when the time is up (reason: a
- * DeadlineError) or when it is cancelled from outside (reason: whatever the parent was aborted with).
+ * A time limit with an AbortSignal. The signal aborts when the time is up, with a DeadlineError as its
+ * reason, or when the parent signal does, with the parent's reason. Call `clear` when it is no longer needed.
  */
 export class Deadline {
   readonly signal: AbortSignal;
@@ -13,7 +13,7 @@ export class Deadline {
   readonly #timer: NodeJS.Timeout | undefined;
   readonly #leaveParent: () => void = () => undefined;
 
-  /** @param budgetMs milliseconds from `sinceMs` on; Infinity for operations without a budget */
+  /** @param budgetMs the time limit in milliseconds from `sinceMs` (see `nowMs`), now by default; Infinity for none */
   constructor(budgetMs: number, options: {parent?: AbortSignal; sinceMs?: number} = {}) {
     const {parent, sinceMs = nowMs()} = options;
     this.signal = this.#controller.signal;
@@ -38,23 +38,23 @@ export class Deadline {
     return this.#endsAtMs - nowMs();
   }
 
-  /** Raises the DeadlineError or the reason of the cancellation. */
+  /** Raises the signal's reason when the time is up or the parent was aborted. */
   throwIfOver(): void {
     this.signal.throwIfAborted();
   }
 
-  /** Gives the whole time again, from now on: what was waited for is on its way. */
+  /** Starts the whole time again from now, for instance because part of an answer has arrived. */
   restart(): void {
     this.#endsAtMs = nowMs() + this.#budgetMs;
     this.#timer?.refresh();
   }
 
-  /** Takes the time limit away; the parent still ends it. */
+  /** Removes the time limit; the parent can still abort the signal. */
   lift(): void {
     clearTimeout(this.#timer);
   }
 
-  /** Lets go of the timer and of the parent, which may live for much longer. */
+  /** Releases the timer and the listener on the parent, which may live much longer. */
   clear(): void {
     this.#leaveParent();
     clearTimeout(this.#timer);

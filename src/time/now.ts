@@ -1,6 +1,6 @@
 /**
- * Milliseconds since this process began, Node's own start included. Unlike `performance`, which Node
- * loads when first asked for, it costs nothing.
+ * Milliseconds since the process started, Node's own start included; never goes back. `performance.now()`
+ * would do, but Node loads it only when it is first used, which takes time.
  */
 export function nowMs(): number {
   return process.uptime() * 1000;

@@ -15,8 +15,9 @@ export function sleep(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * Full jitter (AWS architecture blog, "Exponential Backoff And Jitter"): a random wait between
- * `floorMs` and an exponentially growing, capped ceiling. `attempt` counts from 0.
+ * How long to wait before another try, in milliseconds: exponential backoff with full jitter (AWS
+ * architecture blog, "Exponential Backoff And Jitter"), a random time between `floorMs` and a ceiling that
+ * doubles with each `attempt`, counted from 0, up to `capMs`.
  */
 export function backoffMs(attempt: number, floorMs = 5, firstMs = 50, capMs = 1000): number {
   const ceilingMs = Math.min(capMs, firstMs * 2 ** Math.min(attempt, 20));

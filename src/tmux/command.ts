@@ -7,17 +7,17 @@ import commandScript from './scripts/command.sh';
 import {terminalCommand} from './terminal-command.ts';
 
 /**
- * Runs a shell command in the session's pod and hands on its output as it comes; gives its exit
- * code. The forms in which gc drives the terminal are run as `nudge` and `send-keys` would be: gc
- * ignores their exit code, so they must not fail for lack of trying. Raises SessionAbsentError when
- * there is no pod.
+ * Runs a shell command in the session's pod, hands on its output as it comes, and gives its exit code.
+ * Commands in which gc types into the terminal are run as `nudge` and `send-keys` are, retries included,
+ * because gc ignores their exit code. Raises SessionAbsentError when there is no pod, and PodExecError
+ * when the command did not arrive whole.
  */
 export async function runCommand(
   place: SessionPlace,
   command: Buffer,
   onOutput: (piece: Buffer) => void,
 ): Promise<number> {
-  // Read byte by byte, so that a text of any bytes comes through.
+  // latin1 keeps every byte: the text need not be UTF-8.
   const form = terminalCommand(command.toString('latin1'));
   if (form?.kind === 'type') {
     await type(place, Buffer.from(form.text, 'latin1'));

@@ -12,35 +12,35 @@ import type {SessionPlace} from './session-place.ts';
 import drain from './scripts/drain.sh';
 import prelude from './scripts/prelude.sh';
 
-/** What runs in a session's pod. */
+/** A script to run in a session's pod, behind prelude.sh. */
 export interface Script {
   readonly text: string;
-  /** Seen by whoever reads the API server's audit log: never a secret. */
+  /** Its positional parameters. The API server's audit log shows them: never a secret. */
   readonly args?: readonly string[];
-  /** Bytes, or what gives them anew for every try. */
+  /** Its stdin; a stream is made anew for every try. */
   readonly stdin?: Buffer | (() => AsyncIterable<Buffer>);
   /** True when stdin ends only with the exec, and nobody may wait for its end. */
   readonly keepsStdinOpen?: boolean;
   readonly onStdout?: (piece: Buffer) => void;
-  /** Called when the node has taken the exec, for each try. */
+  /** Called in each try when the server has accepted the exec. */
   readonly onAccepted?: () => void;
   /**
-   * What to do when the connection broke while the script may have run: run it again, or raise
-   * (`never` is for scripts that do nothing before all of their stdin came).
-   * A function gives the arguments of another try.
+   * What to do when the connection broke while the script may have run. `safe`: run it again. `never`:
+   * raise; such a script must do nothing before all of its stdin has come. A function: run it again with
+   * the arguments that the function makes of the last ones.
    */
   readonly again: 'safe' | 'never' | ((args: readonly string[]) => readonly string[]);
 }
 
-/** Exit code and words of prelude.sh. */
+/** Exit code and messages of prelude.sh. */
 const OURS = 93;
 const OTHER_SESSION = 'gc:other\n';
 const NO_SESSION = 'gc:absent\n';
 
 /**
- * Runs a script in the session's pod, found by its name without asking first, and gives its
- * result, or undefined when the session is absent: no pod, none that runs, no tmux session in it.
- * Repeats over lost connections until the deadline as far as `again` allows.
+ * Runs a script in the session's pod and gives its result; undefined when the session is absent: no pod,
+ * no running container, or no tmux session in it. Sends the exec to the pod's name without a GET before.
+ * Retries after lost connections until the deadline, as far as `again` allows.
  */
 export async function runInSession(
   place: SessionPlace,
@@ -53,7 +53,7 @@ export async function runInSession(
   return undefined;
 }
 
-/** As `runInSession`, for scripts whose only good end is exit 0. Raises PodCommandError with their stderr. */
+/** As `runInSession`, but raises PodCommandError with the script's stderr when it does not exit 0. */
 export async function succeedInSession(
   place: SessionPlace,
   script: Script,
@@ -64,17 +64,17 @@ export async function succeedInSession(
   throw new PodCommandError(`tmux in the pod of session "${place.session}" refused: ${words}`);
 }
 
-/** A session's possible pod. */
+/** A pod that may be the session's. */
 export interface PodPlace extends SessionPlace {
   readonly pod: string;
-  /** The session that the pod must say it is for; empty when its annotation was looked at before. */
+  /** The session that prelude.sh checks the pod for; empty when the pod's annotation was checked already. */
   readonly guard: string;
 }
 
-/** An exec that hangs this long is worth another connection; a busy node takes seconds. */
+/** An exec that was not accepted for so long is tried on another connection; a busy node takes seconds. */
 const ACCEPT_WITHIN_MS = 12_000;
 
-/** What came of a script: its result, no session there, or a pod that is missing or another session's. */
+/** Its result; `absent`: the pod has no session; `elsewhere`: the pod is missing, or another session's. */
 export type Outcome = ExecResult | 'absent' | 'elsewhere';
 
 /** Runs a script in one pod; see `runInSession`. */
@@ -88,11 +88,11 @@ export async function runInPod(place: PodPlace, script: Script): Promise<Outcome
       const word = result.exitCode === OURS ? result.stderr.toString() : '';
       if (word.endsWith(NO_SESSION)) return 'absent';
       if (!word.endsWith(OTHER_SESSION)) return result;
-      // A pod of another provider does not say whose it is: its annotation does.
+      // In a pod of another provider the variable that prelude.sh checks may be missing: ask the API server.
       if (!(await isSessionsPod(place))) return 'elsewhere';
       guard = '';
     } catch (error) {
-      // The time was up during another try: what broke the one before is the news.
+      // The time was up during this try: the failure of the one before says more.
       if (cause !== undefined && place.deadline.signal.reason instanceof DeadlineError) throw cause;
       const outcome = await afterFailure(place, error, script.again);
       if (outcome !== 'again') return outcome;
@@ -144,13 +144,13 @@ async function afterFailure(
   throw error;
 }
 
-/** Also when the connection broke before the server's answer to the exec came. */
+/** True also when the connection broke before the server answered the exec. */
 function mayHaveRun(error: unknown): boolean {
   if (isKubeFailure(error, 'unreachable')) return error.outcomeUnknown;
   return error instanceof PodExecError && error.mayHaveRun;
 }
 
-/** An image without the program will not get it. */
+/** True when another try cannot help: the image lacks the program. */
 function isFinal(error: PodExecError): boolean {
   return error.message.includes('lacks this program');
 }
@@ -160,7 +160,7 @@ async function isSessionsPod({cluster, pod, session}: PodPlace): Promise<boolean
   return found !== undefined && belongsTo(found, session);
 }
 
-/** The container was not there for the exec: over, or only late? */
+/** Whether a container that took no exec belongs to a session that is alive, and so may take one later. */
 async function isLiveSession({cluster, pod, session}: PodPlace): Promise<boolean> {
   const found = await absentAsUndefined(cluster.pods.get(pod));
   if (!found || !belongsTo(found, session)) return false;
@@ -168,7 +168,7 @@ async function isLiveSession({cluster, pod, session}: PodPlace): Promise<boolean
   return state === 'running' || state === 'unknown';
 }
 
-/** Waits before another try; when the time is up, what broke the last one is the news. */
+/** Waits before another try; raises the failure of the last one when there is no time for that. */
 async function pause(attempt: number, deadline: Deadline, error: unknown): Promise<void> {
   const askedMs = isKubeFailure(error) ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
   const waitMs = Math.max(askedMs, backoffMs(attempt));

@@ -4,12 +4,12 @@ import type {SessionPlace} from './session-place.ts';
 import pressScript from './scripts/press.sh';
 import typeScript from './scripts/type.sh';
 
-/** Bytes: what people and agents write to each other; a shell is slow with more. */
+/** Messages up to this length, in bytes, are held in a shell variable in the pod; a shell is slow with more. */
 const MARKED_LIMIT = 32 * 1024;
 
 /**
- * Types a text of any bytes and length into the pane, then presses a key; on an absent session
- * nothing. Sent again after a broken connection, it is typed once: the pod remembers its id.
+ * Types a message of any bytes and length into the pane, then presses a key; does nothing when the session
+ * is absent. A retry after a broken connection does not type it twice: the pod remembers its id.
  */
 export async function type(
   place: SessionPlace,
@@ -17,7 +17,7 @@ export async function type(
   {thenPress = ''}: {thenPress?: string} = {},
 ): Promise<void> {
   const id = newId();
-  // The shell in the pod can hold such a text: no file, and two processes less.
+  // Held in a variable it needs no file in the pod, and two processes less.
   const isMarked = message.length <= MARKED_LIMIT && !message.includes(0);
   await succeedInSession(place, {
     text: typeScript,
@@ -27,9 +27,9 @@ export async function type(
   });
 }
 
-/** Presses keys by their tmux names, leaving copy mode first; on an absent session nothing. */
+/** Presses keys, given by their tmux names, once; leaves copy mode first. Does nothing when the session is absent. */
 export async function press(place: SessionPlace, keys: readonly string[]): Promise<void> {
-  // tmux takes an argument's last ";" for the end of its command.
+  // tmux takes a ";" at the end of an argument for the end of its command.
   const names = keys.map(key => (key.endsWith(';') ? `${key.slice(0, -1)}\\;` : key));
   await succeedInSession(place, {
     text: pressScript,
@@ -38,7 +38,7 @@ export async function press(place: SessionPlace, keys: readonly string[]): Promi
   });
 }
 
-/** By which the pod knows a message that is sent again. */
+/** The id by which the pod recognises a message that is sent again. */
 function newId(): string {
   return randomBytes(8).toString('hex');
 }

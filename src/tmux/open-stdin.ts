@@ -1,7 +1,7 @@
 /**
- * Some bytes for a script's stdin, which then stays open until the exec ends: a script that reads on
- * learns from its end that nobody listens any more. (What it prints tells it nothing: the container
- * runtime goes on taking it.)
+ * Bytes for a script's stdin, which then stays open until the exec ends. A script that reads it to its end
+ * learns that its caller is gone. (It cannot learn that from writing: the container runtime goes on taking
+ * its output.)
  */
 export async function* openStdin(
   signal: AbortSignal,

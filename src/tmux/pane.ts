@@ -6,14 +6,14 @@ import hasSessionScript from './scripts/has-session.sh';
 import peekScript from './scripts/peek.sh';
 import type {SessionPlace} from './session-place.ts';
 
-/** The last `lines` lines of the terminal, all of its scrollback when ≤ 0; undefined when absent. */
+/** The last `lines` lines of the pane, or all with its scrollback when ≤ 0; undefined when the session is absent. */
 export async function capture(place: SessionPlace, lines: number): Promise<string | undefined> {
   const args = [lines > 0 ? `-${lines}` : '-'];
   const result = await succeedInSession(place, {text: peekScript, args, again: 'safe'});
   return result && lastLines(result.stdout.toString(), lines);
 }
 
-/** tmux pads the screen with empty lines below the cursor: they are not what was written last. */
+/** The last lines that were written: tmux pads the screen with empty lines below the cursor. */
 function lastLines(screen: string, lines: number): string {
   let end = screen.length;
   while (end > 0 && screen[end - 1] === '\n') end--;
@@ -23,24 +23,24 @@ function lastLines(screen: string, lines: number): string {
   return `${kept}\n`;
 }
 
-/** Forgets the lines that scrolled away. */
+/** Clears the pane's scrollback. */
 export async function clearHistory(place: SessionPlace): Promise<void> {
   await succeedInSession(place, {text: clearHistoryScript, again: 'safe'});
 }
 
-/** When the terminal last had output or input, in seconds since 1970; undefined when absent. */
+/** When the pane last had output or input, in seconds since 1970; undefined when the session is absent. */
 export async function lastActivity(place: SessionPlace): Promise<number | undefined> {
   const result = await succeedInSession(place, {text: activityScript, again: 'safe'});
   return result && Math.max(...result.stdout.toString().trim().split(/\s+/).map(Number));
 }
 
-/** True if a terminal client is attached. */
+/** True when a tmux client is attached. */
 export async function hasClients(place: SessionPlace): Promise<boolean> {
   const result = await succeedInSession(place, {text: clientsScript, again: 'safe'});
   return result !== undefined && result.stdout.length > 0;
 }
 
-/** True if tmux in this pod, which was already found to be the session's, has its terminal. */
+/** True when the tmux session exists in this pod, which the caller knows to be the session's. */
 export async function hasTerminal(place: SessionPlace, pod: string): Promise<boolean> {
   const script = {text: hasSessionScript, again: 'safe'} as const;
   const outcome = await runInPod({...place, pod, guard: ''}, script);

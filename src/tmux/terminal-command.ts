@@ -1,13 +1,13 @@
-/** What gc does to a terminal through `exec`, recognised. */
+/** A command of `exec` by which gc types into the terminal. */
 export type TerminalCommand =
   | {readonly kind: 'type'; readonly text: string}
   | {readonly kind: 'press'; readonly keys: readonly string[]};
 
 /**
- * Recognises exactly the two forms in which gc types through `exec` (session-protocol.md,
- * "Handshake"): `'tmux' 'send-keys' '-t' 'main' '-l' 'TEXT'` and the same with key names. tmux itself
- * would refuse texts that begin with "-", drop a trailing ";" and die above 16 KB. Anything else
- * (another target, another quoting, more commands) is a shell's.
+ * Recognises exactly the two forms in which gc types through `exec` (session-protocol.md, "Handshake"):
+ * `'tmux' 'send-keys' '-t' 'main' '-l' 'TEXT'`, and the same with key names. Run as they are, tmux would
+ * refuse texts that begin with "-", drop a trailing ";" and fail above 16 KB. Undefined for every other
+ * command (another target, other quoting, several commands), which a shell has to run.
  */
 export function terminalCommand(command: string): TerminalCommand | undefined {
   const words = quotedWords(command.trim());
@@ -19,7 +19,7 @@ export function terminalCommand(command: string): TerminalCommand | undefined {
   return {kind: 'press', keys: [first, ...rest]};
 }
 
-/** The words of a line in which a shell finds nothing but single-quoted and plain words. */
+/** The words of a line that consists of plain and single-quoted words; undefined for any other. */
 function quotedWords(line: string): string[] | undefined {
   const words: string[] = [];
   // One word: pieces in single quotes, quotes escaped between them, plain characters.

@@ -3,16 +3,15 @@ import {openStdin} from './open-stdin.ts';
 import type {SessionPlace} from './session-place.ts';
 import watchScript from './scripts/watch.sh';
 
-/** ASCII's record separator, which no screen can hold. */
+/** ASCII's record separator, a control character that no screen shows. */
 const SEPARATOR = '\u001e';
 
 /** gc reads lines with a limit of 64 KiB. */
 const LINE_LIMIT = 63 * 1024;
 
 /**
- * Hands on `{"content":"…"}` lines: the pane's text at once, then at each change, until the session
- * ends. Only changes of the visible screen count, which a line always holds: what is longer is cut
- * at its beginning.
+ * Prints the visible screen as a line `{"content":"…"}`, at once and then at each change, until the session
+ * ends. A screen that does not fit into a line loses its beginning.
  */
 export async function watchPane(
   place: SessionPlace,
