@@ -6,8 +6,6 @@ export interface Connection {
   readonly server: URL;
   /** The context's name, or `in-cluster`; for messages. */
   readonly contextName: string;
-  /** The namespace of the context or the service account. Not where requests go: GC_K8S_NAMESPACE says that. */
-  readonly namespace: string | undefined;
   /** The certificate authorities to trust, as PEM; undefined for those that Node trusts. */
   readonly ca: string | undefined;
   /** The name that the server's certificate must have, where it is not the host's. */

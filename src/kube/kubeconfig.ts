@@ -165,7 +165,6 @@ async function connectionOf(
   return {
     server,
     contextName,
-    namespace: context.text('namespace'),
     ca,
     tlsServerName: cluster.text('tls-server-name'),
     insecureSkipTlsVerify: cluster.flag('insecure-skip-tls-verify'),
@@ -223,12 +222,10 @@ async function inClusterConnection(
       `GC_K8S_CONTEXT is "${options.context}", but there is no kubeconfig, only the pod's service account; set KUBECONFIG, or unset GC_K8S_CONTEXT`,
     );
   }
-  const namespace = readIfThere(join(directory, 'namespace'))?.trim();
   const server = new URL(`https://${host.includes(':') ? `[${host}]` : host}:${port}`);
   return {
     server,
     contextName: IN_CLUSTER,
-    namespace: namespace === '' ? undefined : namespace,
     ca: readIfThere(join(directory, 'ca.crt')),
     tlsServerName: undefined,
     insecureSkipTlsVerify: false,

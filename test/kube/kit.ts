@@ -18,7 +18,6 @@ export function connectionTo(server: string, more: Partial<Connection> = {}): Co
   return {
     server: new URL(server),
     contextName: 'test',
-    namespace: undefined,
     ca: undefined,
     tlsServerName: undefined,
     insecureSkipTlsVerify: false,

@@ -20,10 +20,10 @@ useHome();
 
 describe('where the kubeconfig is looked for', () => {
   it('is ~/.kube/config', async () => {
-    put('.kube/config', config({context: {namespace: 'gc'}}));
+    put('.kube/config', config());
     const connection = await connect({KUBECONFIG: ''});
     expect(connection.server.href).toBe('https://city:6443/');
-    expect(connection).toMatchObject({contextName: 'city', namespace: 'gc', proxy: undefined});
+    expect(connection).toMatchObject({contextName: 'city', proxy: undefined});
   });
 
   it('is the list of KUBECONFIG: the first to define a name or the current context wins', async () => {
@@ -166,9 +166,8 @@ describe('in a pod', () => {
   it('the service account counts when there is no kubeconfig', async () => {
     put('sa/token', 'one\n');
     put('sa/ca.crt', CA);
-    put('sa/namespace', 'gc\n');
     const connection = await connect(pod);
-    expect(connection).toMatchObject({contextName: 'in-cluster', namespace: 'gc', ca: CA});
+    expect(connection).toMatchObject({contextName: 'in-cluster', ca: CA});
     expect(connection.server.href).toBe('https://[fd00::1]/');
     expect(await connection.credentials.current(never)).toEqual({authorization: 'Bearer one'});
     put('sa/token', 'two\n');

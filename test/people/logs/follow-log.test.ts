@@ -24,7 +24,7 @@ async function logServer(answers: readonly Answer[]) {
   const credentials = {current: () => Promise.resolve({}), renew: () => false};
   const http = new HttpClient(
     {
-      ...{server: new URL(`http://127.0.0.1:${port}`), contextName: 'test', namespace: undefined},
+      ...{server: new URL(`http://127.0.0.1:${port}`), contextName: 'test'},
       ...{ca: undefined, tlsServerName: undefined, insecureSkipTlsVerify: false, proxy: undefined},
       credentials,
     },
