@@ -6,8 +6,8 @@ const STDOUT = 1;
 let isListening = false;
 
 /**
- * Writes to stdout through the stream; resolves when the reader keeps up. Calls `leave` when the reader
- * has left (`… | head -1`).
+ * Writes to stdout through the stream; resolves when the stream has taken it, so that a slow reader slows
+ * the caller down. Calls `leave` when nobody reads stdout any more (`… | head -1`).
  */
 export function print(piece: string | Buffer, leave: () => void): Promise<void> {
   listen(leave);
@@ -20,7 +20,7 @@ export function print(piece: string | Buffer, leave: () => void): Promise<void> 
   });
 }
 
-/** Without a listener every failure, of which the write tells too, would be an uncaught exception. */
+/** Each failed write emits an `error` too, which would be an uncaught exception without a listener. */
 function listen(leave: () => void): void {
   if (isListening) return;
   isListening = true;
@@ -29,7 +29,7 @@ function listen(leave: () => void): void {
   });
 }
 
-/** What Node wraps around libuv's TCP handle. */
+/** Node's wrapper of libuv's TCP handle, as far as it is used here. */
 interface TcpHandle {
   open(fd: number): number;
   readStart(): number;
@@ -42,12 +42,19 @@ type TcpBinding = Readonly<{
 }>;
 
 /**
- * Calls back as soon as nobody can read stdout any more, even if nothing is written. Only for pipes,
- * on Linux: a terminal that goes away sends SIGHUP.
+ * Calls back as soon as nobody can read stdout any more, even if nothing is written. Only for pipes, on
+ * Linux: a terminal that goes away sends SIGHUP.
  *
- * The kernel reports such a pipe to whoever polls it, but Node polls a stream only while it reads, and
- * does not read where one can only write. A TCP handle it takes for readable without a look; there is
- * nothing to read before the error comes.
+ * The kernel reports this to whoever polls the pipe (EPOLLERR), but Node's public API has no way to poll
+ * without reading, and libuv refuses to read from what is open for writing only: `new net.Socket({fd})`,
+ * whatever its options, ends with ENOTCONN. A TCP handle is not checked: it polls, and there is nothing to
+ * read before the error comes. Only the deprecated `process.binding` (DEP0111) still makes one for a file
+ * descriptor of another kind.
+ *
+ * Looked at and left: opening /dev/fd/1 again now and then (an anonymous pipe without a reader opens all
+ * the same), writes of no bytes (they succeed), fs.watch (inotify's events for a close are not asked for),
+ * and a helper process (one more for each watch). If the binding is gone one day, the next write finds it
+ * out, which may be hours later; the test in test/cli/run.test.ts fails then.
  */
 export function onReaderGone(callback: () => void, log: Pick<Log, 'warn'>): void {
   if (process.platform !== 'linux' || !fstatSync(STDOUT).isFIFO()) return;
@@ -55,18 +62,18 @@ export function onReaderGone(callback: () => void, log: Pick<Log, 'warn'>): void
     const {binding} = process as unknown as {binding: (name: 'tcp_wrap') => TcpBinding};
     const {TCP, constants: types} = binding('tcp_wrap');
     const handle = new TCP(types.SOCKET);
-    // Opened anew, because the handle makes what it is given non-blocking.
+    // Opened again, because the handle makes its file description non-blocking, which ours must not be.
     const pipe = openSync('/dev/fd/1', constants.O_WRONLY | constants.O_NONBLOCK);
     handle.onread = callback;
     const failure = handle.open(pipe) || handle.readStart();
     if (failure !== 0) log.warn('output.unwatched', {failure});
   } catch (error) {
-    // The next write finds it out all the same.
+    // Then only the next write finds it out.
     log.warn('output.unwatched', {error: String(error)});
   }
 }
 
-/** The reader has what it wanted (`… | head -1`). */
+/** True when nobody reads the pipe any more. */
 function isClosedPipe(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EPIPE';
 }
