@@ -5,8 +5,8 @@ import type {Cluster, Pod} from '../kube/cluster.ts';
 export const GRACE_SECONDS = 5;
 
 /**
- * Deletes exactly this pod, in whatever phase, and does not wait for it; one that is gone, or was
- * replaced, is fine.
+ * Deletes exactly this pod, by its uid, and does not wait until it is gone. One that is gone already, or was
+ * replaced by another of its name, is no failure.
  */
 export async function deletePod(
   cluster: Cluster,

@@ -2,7 +2,7 @@ import {UsageError} from '../errors.ts';
 import {labelForm} from './names.ts';
 import {ARTIFACTS, type PathMap, WORKSPACE} from './paths.ts';
 
-/** What only the controller needs, and what belongs to its machine (session-protocol.md, "Environment in the pod"). */
+/** Variables that are not passed to the pod: the controller's own, and those about its machine (session-protocol.md, "Environment in the pod"). */
 const CONTROLLER_ONLY = new Set([
   ...['GC_BEADS', 'GC_EVENTS', 'GC_MAIL', 'GC_MCP_MAIL_URL', 'GC_MCP_MAIL_PROJECT'],
   ...['BEADS_DOLT_SERVER_HOST', 'BEADS_DOLT_SERVER_PORT', 'GC_DOLT_HOST', 'GC_DOLT_PORT'],
@@ -11,7 +11,7 @@ const CONTROLLER_ONLY = new Set([
 ]);
 const CONTROLLER_ONLY_PREFIX = /^(GC_K8S_|XDG_)/;
 
-/** Values that never go into a pod spec. */
+/** Names of variables whose values never go into a pod spec. */
 const SECRET_NAME = /(^|_)(TOKEN|KEY)$|APIKEY|SECRET|PASSW(OR)?D|^ANTHROPIC_/i;
 
 /** The password in `postgres://user:password@host`. */
@@ -26,7 +26,7 @@ const MAPPED_BELOW_CITY = new Set([
   ...['GC_PACK_DIR', 'GC_PACK_STATE_DIR'],
 ]);
 
-/** Hosts that mean the machine they are said on. */
+/** Names by which a host means itself, and which mean something else in a pod. */
 const LOCAL_HOSTS = new Set([
   ...['localhost', '127.0.0.1', '::1', '::', '0.0.0.0', 'host.docker.internal', '[::1]', '[::]'],
 ]);
@@ -42,9 +42,9 @@ export interface EnvironmentRequest {
 }
 
 export interface PodEnvironment {
-  /** For the pod spec, where everybody who may read pods sees it. */
+  /** For the pod spec, which everybody who may read pods sees. */
   readonly open: Readonly<Record<string, string>>;
-  /** For the 0600 file in the pod alone. */
+  /** For a file of mode 0600 in the pod, and nowhere else. */
   readonly secret: Readonly<Record<string, string>>;
 }
 
@@ -81,12 +81,12 @@ export function secretsIn(variables: Readonly<Record<string, string>>): string[]
     .sort((one, other) => other.length - one.length);
 }
 
-/** True for the name of a variable whose value looks like a secret by it. */
+/** True for a name such as `API_TOKEN`: the variable's value is taken for a secret. */
 export function isSecretName(name: string): boolean {
   return SECRET_NAME.test(name);
 }
 
-/** What the `gc-agent` label says: the alias, else the agent's name. */
+/** The value of the `gc-agent` label: the agent's alias, else its name. */
 export function agentLabel(payload: Readonly<Record<string, string>>): string {
   const {GC_ALIAS: alias = '', GC_AGENT: agent = ''} = payload;
   return labelForm(alias === '' ? agent : alias);

@@ -1,15 +1,15 @@
-/** Labels, annotations and names shared with Gas City's other Kubernetes providers: never change one. */
+/** Labels, annotations and names that Gas City's other Kubernetes providers use too: they must not change. */
 export const LABEL = {app: 'app', session: 'gc-session', agent: 'gc-agent'} as const;
 export const APP = 'gc-agent';
 export const AGENT_CONTAINER = 'agent';
-/** Of ours alone, and only in pods of runs that get a record. */
+/** A container of this provider alone, and only in pods whose run gets a record. */
 export const KEEPER_CONTAINER = 'keeper';
 export const SESSION_ANNOTATION = 'gc-session-name';
 
-/** Selects every agent's pod, whoever made it. */
+/** Selects the pods of all agents, whichever provider made them. */
 export const AGENT_SELECTOR = `${LABEL.app}=${APP}`;
 
-/** Annotations of ours alone. */
+/** Annotations of this provider alone. */
 export const ANNOTATION = {
   /** On every pod we make: the id of the `start` that made it. */
   start: 'gc-k8s/start',

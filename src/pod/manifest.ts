@@ -20,7 +20,7 @@ export interface ManifestRequest {
   readonly name: string;
   readonly namespace: string;
   readonly image: string;
-  /** Tells this `start` from another one of the same name. */
+  /** The id of this `start`, by which it recognises the pod it created. */
   readonly startId: string;
   readonly payload: Readonly<Record<string, string>>;
   readonly environment: PodEnvironment;
@@ -30,10 +30,10 @@ export interface ManifestRequest {
   readonly trace?: TraceContext | undefined;
 }
 
-/** The container that kubectl means when none is named. */
+/** Names the container that `kubectl logs` and `kubectl exec` take by default. */
 const DEFAULT_CONTAINER = 'kubectl.kubernetes.io/default-container';
 
-/** The agent's pod: pure, everything in it comes from the request. */
+/** The manifest of an agent's pod; a pure function of the request. */
 export function podManifest(request: ManifestRequest): V1Pod & {metadata: {name: string}} {
   const {session, settings, policy, trace} = request;
   const {retention} = policy;
@@ -68,8 +68,8 @@ function podSpec(request: ManifestRequest): V1PodSpec {
     restartPolicy: 'Never',
     terminationGracePeriodSeconds: GRACE_SECONDS,
     ...(activeDeadlineSeconds === undefined ? {} : {activeDeadlineSeconds}),
-    // Agents run what the model says: no token of the cluster's. An account that is asked for says
-    // itself whether its token is mounted.
+    // Agents run what a model tells them: they get no token for the cluster, unless the settings name an
+    // account, which then decides itself whether its token is mounted.
     ...(settings.serviceAccount === undefined ? {automountServiceAccountToken: false} : {}),
     enableServiceLinks: false,
     securityContext: podSecurity(settings),

@@ -19,13 +19,13 @@ const PLAIN_KEY = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
 /** A key of metadata, and the names under which it is kept. */
 export interface MetaKey {
   readonly key: string;
-  /** Of its files and marks in the pod: letters and digits whatever the key is. */
+  /** Names its files in the pod: hexadecimal digits, whatever the key is. */
   readonly name: string;
-  /** Holds the exact value. */
+  /** The annotation that holds the value, when it is UTF-8. */
   readonly textAnnotation: string;
-  /** Holds the value in base64, when it is not UTF-8. */
+  /** The annotation that holds the value in base64, when it is not UTF-8. */
   readonly base64Annotation: string;
-  /** Holds the key itself, when it is no name of an annotation. */
+  /** The annotation that holds the key itself, when it cannot be part of an annotation's name. */
   readonly keyAnnotation: string | undefined;
 }
 
@@ -45,7 +45,7 @@ export function metaKey(key: string | undefined): MetaKey {
   };
 }
 
-/** The annotations that hold a value; null where one must go. Raises a UsageError over 128 KiB. */
+/** The annotations to set for a value, null for those to remove. Raises a UsageError over 128 KiB. */
 export function metaAnnotations(key: MetaKey, value: Buffer): Record<string, string | null> {
   if (value.length > VALUE_LIMIT) {
     throw new UsageError(

@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import {UsageError} from '../errors.ts';
 
-/** A DNS label: what the kubelet makes the host's name, and Gas City's other providers cut to. */
+/** Length of a DNS label: the kubelet makes the name the pod's hostname, and other providers cut it so. */
 const NAME_LIMIT = 63;
 const LABEL_LIMIT = 63;
 const HASH_LENGTH = 10;
@@ -10,10 +10,10 @@ const HASH_LENGTH = 10;
 const SESSION_LIMIT = 1024;
 
 /**
- * The names under which a session's pod may be found, best first. `plain` is the form of Gas City's
- * other providers (session-protocol.md, "The pod"); a session whose plain form loses information
- * has a hash added, so that two sessions never share a pod of ours. Whether a pod found under a
- * name is the session's own, its annotation decides.
+ * The names under which a session's pod may be found, the most likely first. Gas City's other providers
+ * use the session's name in a plain form (session-protocol.md, "The pod"). Where that form differs from the
+ * session's name, ours has a hash added, so that no two sessions get the same pod. Whether a pod with such a
+ * name is the session's own is for its annotation to say: see `belongsTo`.
  */
 export function* podNames(session: string): Generator<string, void> {
   const plain = plainName(session);
@@ -23,19 +23,19 @@ export function* podNames(session: string): Generator<string, void> {
   if (plain !== session && plain !== '') yield plain;
 }
 
-/** The name a new pod of the session gets when both are free. */
+/** The name for a new pod of the session. */
 export function podName(session: string): string {
   const plain = plainName(session);
   return plain === session ? plain : hashedName(session, plain);
 }
 
-/** A label's value that stands for any text: `City/A.b` → `City-A.b`. */
+/** A text as a label's value, with the characters that are not allowed replaced: `City/A.b` → `City-A.b`. */
 export function labelForm(text: string): string {
   const value = text.replaceAll(/[^A-Za-z0-9._-]/g, '-').replace(/^[^A-Za-z0-9]+/, '');
   return value.slice(0, LABEL_LIMIT).replace(/[^A-Za-z0-9]+$/, '') || 'unknown';
 }
 
-/** Raises a UsageError for what cannot be a session's name: nothing, control characters, over 1 KiB. */
+/** The session's name. Raises a UsageError when it is missing, has control characters or is over 1 KiB. */
 export function checkedSession(name: string | undefined): string {
   if (name === undefined || name === '') throw new UsageError('a session name is needed');
 

@@ -3,17 +3,17 @@ import {posix} from 'node:path';
 /** Where the city lives in a pod. */
 export const WORKSPACE = '/workspace';
 
-/** Where our own files live in a pod. */
+/** The directory of our own files in a pod. */
 export const RUN = '/run/gc';
 
-/** What the agent may want to know of its run, as files. */
+/** Files that tell the agent about its session, its start and its cluster. */
 export const CONTEXT = `${RUN}/context`;
 
-/** The log of the agent's output, and below it what it leaves for others. */
+/** The log of the agent's output, and below it the artifacts that the agent leaves. */
 export const OUTPUT = `${RUN}/output`;
 export const ARTIFACTS = `${OUTPUT}/artifacts`;
 
-/** System directories that a compatibility mount must not replace; of some only the directory itself. */
+/** Directories that a compatibility mount must not cover, with everything below them. */
 const SYSTEM_TREES = [
   '/bin',
   '/boot',
@@ -31,6 +31,7 @@ const SYSTEM_TREES = [
   '/var/run',
   '/var/lib',
 ];
+/** The same for the directory itself: below it a mount is fine. */
 const SYSTEM_DIRECTORIES = [
   '/',
   '/home',
@@ -76,7 +77,7 @@ export class PathMap {
   }
 }
 
-/** The part of `path` below `root`, `''` for the root itself; undefined when it lies elsewhere. */
+/** The path relative to `root`, `''` for the root itself; undefined when it is not below it. */
 export function below(root: string, path: string): string | undefined {
   if (path === root) return '';
   const prefix = root.endsWith('/') ? root : `${root}/`;

@@ -1,4 +1,4 @@
-/** The names of a list, one a line, of which a process must match one: none is empty, which would match all. */
+/** The names in a list, one a line. Empty lines are left out: an empty pattern would match every process. */
 export function processNames(text: string): string[] {
   return text
     .split('\n')

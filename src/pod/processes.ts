@@ -4,10 +4,10 @@ import type {SessionPlace} from '../tmux/session-place.ts';
 import processesScript from '../tmux/scripts/processes.sh';
 
 /**
- * True if any process in the session's pod matches one of the names as `pgrep -f` would match it.
- * Read from /proc, because an image may lack pgrep; matched here, so that no name meets a shell. While
- * a session starts, runs-any.sh asks the same in the pod. Raises PodCommandError when there is no
- * list: an agent that cannot be seen is not dead.
+ * True when a process in the session's pod matches one of the names, as `pgrep -f` would. The list is read
+ * from /proc, because an image may lack pgrep, and matched here, so that no name is seen by a shell. During
+ * a start, runs-any.sh does the same in the pod. Raises PodCommandError when the list cannot be read: that
+ * an agent was not seen does not mean that it is dead.
  */
 export async function runsAny(place: SessionPlace, names: readonly string[]): Promise<boolean> {
   const patterns = names.map(pattern);
@@ -43,10 +43,10 @@ export function parseProcesses(report: string): string[] {
     .map(({line}) => line);
 }
 
-/** Scripts of ours: this one's reader, other operations (by prelude.sh's word), and those of the pod. */
+/** Command lines of our own: this script's tail, other operations (which contain prelude.sh), the pod's scripts. */
 const OURS = /^tail -v -c \+1 \/proc\/|gc:other|^sh \/run\/gc\//;
 
-/** A name that is no pattern (`c++`) means itself: an error would be read as "not alive". */
+/** A name that is no valid pattern, such as `c++`, is searched for as it is: gc would take an error for "not alive". */
 function pattern(name: string): {test: (line: string) => boolean} {
   try {
     return new RegExp(name);

@@ -7,7 +7,7 @@ const HOPELESS = new Set([
   ...['CreateContainerError', 'RunContainerError', 'ImageInspectError'],
 ]);
 
-/** What the kubelet says of a Secret or ConfigMap that it was too slow to fetch; it asks again. */
+/** What the kubelet says when it was too slow to fetch a Secret or ConfigMap; it tries again. */
 const SLOW_KUBELET = 'timed out waiting for the condition';
 
 /** A pull may recover from its first failure; when the kubelet starts to back off, it was tried twice. */
@@ -23,7 +23,7 @@ export interface Obstacle {
   readonly isFinal: boolean;
 }
 
-/** Reads the obstacle from a pod's status; undefined while nothing speaks against it. */
+/** Why the pod is not up, from its status; undefined when its status names no reason. */
 export function obstacle(pod: Pod): Obstacle | undefined {
   const {phase, reason, message} = pod.status ?? {};
   if (pod.metadata.deletionTimestamp !== undefined) {
@@ -54,7 +54,7 @@ export function obstacle(pod: Pod): Obstacle | undefined {
 function endWords(pod: Pod): string {
   const ended = agentStatus(pod)?.state?.terminated;
   if (!ended) return '';
-  // Our own PID 1's account is for programs.
+  // The JSON that our PID 1 writes is for programs.
   const message = ended.message?.startsWith('{') ? undefined : ended.message;
   return words(`${ended.reason ?? 'ended'}, exit code ${ended.exitCode}`, message);
 }

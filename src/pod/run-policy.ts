@@ -1,12 +1,12 @@
 import type {Retention, RunSettings} from '../config/run-settings.ts';
 
-/** Seconds for a one-shot run that nobody gave another limit. */
+/** The default time limit of one-shot runs, in seconds. */
 const ONE_SHOT_SECONDS = 600;
 
-/** How long a start may take until the agent's time begins, and a pod its end: for the backstop. */
+/** Seconds that a start and the end of a pod may take beside the agent's own time. */
 const AROUND_SECONDS = 240;
 
-/** What holds for one run from its start to after its end. */
+/** The limits and the retention of one run. */
 export interface RunPolicy {
   /** Seconds the agent may run; 0: no limit. */
   readonly timeLimit: number;
@@ -16,10 +16,11 @@ export interface RunPolicy {
   readonly outputLimit: number;
   /** Set for a run that gets a result record: which pods stay after their end. */
   readonly retention: Retention | undefined;
-  /** Seconds that its artifacts can be fetched after its end. */
+  /** For how many seconds after its end the artifacts can be fetched. */
   readonly artifactsKeep: number;
 }
 
+/** The policy that the settings give a run. A box (`provision`) has no time limit and no record. */
 export function runPolicy(
   settings: RunSettings,
   {isOneShot, isBox}: {isOneShot: boolean; isBox: boolean},
@@ -35,8 +36,8 @@ export function runPolicy(
 }
 
 /**
- * For a pod whose PID 1 cannot keep the limit any more: the kubelet's own, well after ours
- * (PodSpec.activeDeadlineSeconds). Undefined without a limit.
+ * `activeDeadlineSeconds` of the pod: the kubelet's limit, for a PID 1 that no longer works, well above the
+ * limit that PID 1 keeps. Undefined without a limit.
  */
 export function activeDeadline({timeLimit, grace, artifactsKeep}: RunPolicy): number | undefined {
   return timeLimit === 0 ? undefined : timeLimit + grace + artifactsKeep + AROUND_SECONDS;

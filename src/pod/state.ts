@@ -3,11 +3,11 @@ import {AGENT_CONTAINER, ANNOTATION, SESSION_ANNOTATION, LABEL} from './labels.t
 import {labelForm} from './names.ts';
 
 /**
- * What a pod's own state says of its session, without asking inside.
- * - `running`: the agent was seen alive and its container still runs.
- * - `starting`: a `start` is at it, or the container is not up yet.
- * - `ended`: finished, being deleted, or on a lost node.
- * - `unknown`: only tmux in the pod can tell (a provisioned box, a pod of another provider).
+ * What the pod object alone says of its session.
+ * - `running`: the agent was started, and its container still runs.
+ * - `starting`: a `start` is under way, or the container does not run yet.
+ * - `ended`: the pod has finished, is being deleted, or is on a lost node.
+ * - `unknown`: only tmux in the pod can tell (a provisioned box, or a pod of another provider).
  */
 export type SessionState = 'running' | 'starting' | 'ended' | 'unknown';
 
@@ -25,27 +25,27 @@ export function sessionState(pod: Pod): SessionState {
   return phase === 'Running' ? 'unknown' : 'starting';
 }
 
-/** The status of the agent's container, once the kubelet has written one. */
+/** The status of the agent's container; undefined until the kubelet has written one. */
 export function agentStatus(pod: Pod): ContainerStatus | undefined {
   return pod.status?.containerStatuses?.find(({name}) => name === AGENT_CONTAINER);
 }
 
-/** True when this pod is the session's: the annotation decides, the label where there is none. */
+/** True when the pod is the session's, by its annotation, or by its label where it has no annotation. */
 export function belongsTo(pod: Pod, session: string): boolean {
   const name = pod.metadata.annotations?.[SESSION_ANNOTATION];
   if (name !== undefined) return name === session;
   return pod.metadata.labels?.[LABEL.session] === labelForm(session);
 }
 
-/** The session's name as it was given, which only the annotation keeps. */
+/** The session's name, from the annotation; else the label, which may be cut or altered. */
 export function sessionOf(pod: Pod): string | undefined {
   return pod.metadata.annotations?.[SESSION_ANNOTATION] ?? pod.metadata.labels?.[LABEL.session];
 }
 
 /**
- * The node controller takes Ready from the pods of a node that no longer reports, while their
- * containers are still believed ready; a kubelet itself never writes that pair, readiness gates
- * aside (k8s.io/kubernetes, pkg/controller/nodelifecycle).
+ * True for a pod on a node that no longer reports. The node controller then sets Ready to False and leaves
+ * ContainersReady at True, which no kubelet does, unless the pod has readiness gates
+ * (k8s.io/kubernetes, pkg/controller/nodelifecycle).
  */
 export function isOnLostNode(pod: Pod): boolean {
   if (pod.status?.reason === 'NodeLost') return true;

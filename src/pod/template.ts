@@ -7,7 +7,7 @@ import {SettingsError} from '../errors.ts';
 
 type Mapping = Record<string, unknown>;
 
-/** Lists of a pod spec whose items are told apart by a field, as Kubernetes' strategic merge does. */
+/** Lists of a pod spec that are merged item by item, and the field that identifies an item, as in Kubernetes' strategic merge. */
 const KEYED_LISTS: Readonly<Record<string, string>> = {
   containers: 'name',
   initContainers: 'name',
@@ -18,12 +18,12 @@ const KEYED_LISTS: Readonly<Record<string, string>> = {
   ports: 'containerPort',
 };
 
-/** Lists whose items say one of several things beside their name, and never two. */
+/** Lists whose items have a name and exactly one source, such as `emptyDir`: two of them must not be merged. */
 const ONE_SOURCE = new Set(['volumes', 'env']);
 
 /**
- * The template that GC_K8S_POD_TEMPLATE names, or is. Raises a SettingsError naming the file and what
- * is wrong with it, with the line for what is no YAML.
+ * The pod template in GC_K8S_POD_TEMPLATE: the path of a YAML file, or the template itself as JSON. Raises
+ * a SettingsError that names the file and what is wrong, with the line where the YAML is not valid.
  */
 export async function readTemplate(setting: string): Promise<Mapping> {
   const {variable} = POD_SETTINGS.podTemplate;
@@ -43,7 +43,7 @@ export async function readTemplate(setting: string): Promise<Mapping> {
   return template;
 }
 
-/** Our pod over the template: what both say, ours says; lists with names are merged item by item. */
+/** The pod merged over the template: where both set a field, the pod's value counts; see KEYED_LISTS for lists. */
 export function mergeUnder<T extends object>(template: Mapping, pod: T): T {
   return merged(template, pod) as T;
 }
