@@ -22,19 +22,19 @@ import attachScript from '../tmux/scripts/attach.sh';
 import detachScript from '../tmux/scripts/detach.sh';
 import type {SessionCall} from './operation.ts';
 
-/** How long a lost connection is tried again before the terminal is given back. */
+/** For how long a lost connection is tried again before attach gives up. */
 const RECONNECT_MS = 60_000;
 
-/** What is left of gc's 2 s after a signal, for a last word to the pod. */
+/** How long detaching in the pod may take after a signal: gc kills the process after 2 s. */
 const DETACH_MS = 1_300;
 
 /** attach.sh's exit code for "no session". */
 const ABSENT = 93;
 
 /**
- * Puts the agent's terminal on the user's until it is detached or ends; gives tmux's exit code. tmux
- * keeps the screen, so a lost connection is made anew. The user's terminal is as it was on every
- * way out.
+ * Connects the user's terminal to the agent's until the user detaches or the agent's terminal ends; gives
+ * tmux's exit code. Reconnects after a lost connection: tmux keeps the screen. Restores the user's terminal
+ * however it ends. Raises UsageError without a terminal, SessionAbsentError when the session does not run.
  */
 export async function attach(call: SessionCall): Promise<number> {
   const {input, output} = call.streams;
@@ -60,8 +60,8 @@ export async function attach(call: SessionCall): Promise<number> {
 }
 
 /**
- * The tmux client in the pod outlives its connection: is-attached would go on saying true, and the
- * window keep its size.
+ * Ends the tmux client in the pod, which does not notice that its connection is gone: `is-attached` would
+ * go on answering true, and the window would keep its size.
  */
 async function detach({cluster, session, env}: SessionCall, pod: string): Promise<void> {
   const deadline = new Deadline(DETACH_MS);
@@ -98,7 +98,7 @@ async function stayAttached(call: SessionCall, pod: string): Promise<number> {
       return code;
     } catch (error) {
       if (!isLostConnection(error) || isContainerAbsent(error)) throw error;
-      // A connection that held for a while starts the patience anew.
+      // A connection that held for a while starts the time for reconnecting again.
       if (lostAtMs === undefined || nowMs() - openedAtMs > RECONNECT_MS) {
         [lostAtMs, attempt] = [nowMs(), 0];
       }
@@ -130,7 +130,7 @@ function terminalRequest({streams, session, env}: SessionCall, pod: string): Ter
   };
 }
 
-/** The same for every attach from one terminal of this machine, and for no other. */
+/** An id that is the same for every attach from one terminal of this machine, and from no other. */
 function terminalId(session: string, env: NodeJS.ProcessEnv): string {
   const terminal = [hostname(), process.ppid, env.TMUX_PANE, env.WINDOWID, session];
   return createHash('sha256').update(terminal.join('\n')).digest('hex').slice(0, 16);

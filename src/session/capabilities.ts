@@ -1,6 +1,6 @@
 import {podSetting} from '../config/pod-settings.ts';
 
-/** The handshake's words: only what holds with these settings (session-protocol.md, "Handshake"). */
+/** The capabilities that this provider declares with these settings (session-protocol.md, "Handshake"). */
 export function capabilities(env: NodeJS.ProcessEnv): string[] {
   const words = ['report-attachment', 'report-activity', 'proc.exec'];
   if (podSetting(env, 'warmRelaunch')) words.push('proc.provision');

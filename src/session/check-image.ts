@@ -22,9 +22,9 @@ const PULL_FAILURES = new Set([
 ]);
 
 /**
- * Raises for a reference that no registry can hold, and for an image whose pull is failing now in
- * some agent's pod. All else may yet be pulled: a failure here would end the whole city's start, so
- * an unreachable cluster is not one.
+ * Raises UsageError for what is no valid image reference, and PodFailedError for an image whose pull is
+ * failing now in some agent's pod. Any other image may be fine. A failure here ends the start of the whole
+ * city, so a cluster that cannot be asked is none.
  */
 export async function checkImage(
   image: string | undefined,
@@ -42,7 +42,7 @@ export async function checkImage(
   }
 }
 
-/** What cannot be asked is not known. */
+/** The answer; undefined when the cluster could not be asked. */
 async function whileReachable<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await ask();

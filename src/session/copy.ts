@@ -19,7 +19,7 @@ export interface CopyRequest {
   readonly warn: (text: string) => void;
 }
 
-/** Copies a file or a tree into the workspace; a source that is missing, or no session, is fine. */
+/** Copies a file or a tree into the workspace. Does nothing when the source is missing or the session absent. */
 export async function copyTo(
   place: SessionPlace,
   {source, path, warn}: CopyRequest,
@@ -39,7 +39,7 @@ export async function copyTo(
   });
 }
 
-/** A file's bytes. Raises SessionAbsentError, or PodCommandError when there is no such file. */
+/** The content of a file in the pod. Raises SessionAbsentError, or PodCommandError when there is no such file. */
 export async function readFrom(place: SessionPlace, path: string): Promise<Buffer> {
   const result = await present(place, {text: readFileScript, args: [path]});
   const size = Number(result.stderr.toString().trim());
@@ -51,7 +51,7 @@ export async function readFrom(place: SessionPlace, path: string): Promise<Buffe
   return result.stdout;
 }
 
-/** Copies a file or a directory's content from the pod to this machine. */
+/** Copies a file, or the content of a directory, from the pod to this machine; see `unpack`. Holds it in memory. */
 export async function copyFrom(
   place: SessionPlace,
   path: string,

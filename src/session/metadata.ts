@@ -12,10 +12,10 @@ import getMetaScript from '../tmux/scripts/get-meta.sh';
 import removeMetaScript from '../tmux/scripts/remove-meta.sh';
 import setMetaScript from '../tmux/scripts/set-meta.sh';
 
-/** Exit code of get-meta.sh for a value that only the annotation can hold. */
+/** Exit code of get-meta.sh for a value that is only in the annotation, because tmux cannot hold it. */
 const ANNOTATED = 94;
 
-/** Keeps a value with the pod, for as long as there is one, and shows it to the agent's tmux. */
+/** Keeps a value for as long as the pod exists: in its annotations and in the environment of its tmux session. */
 export async function setMeta(place: SessionPlace, key: MetaKey, value: Buffer): Promise<void> {
   const annotations = metaAnnotations(key, value);
   const isHeld = tmuxHolds(key, value);
@@ -28,6 +28,7 @@ export async function setMeta(place: SessionPlace, key: MetaKey, value: Buffer):
   });
 }
 
+/** Removes a value from both places. */
 export async function removeMeta(place: SessionPlace, key: MetaKey): Promise<void> {
   const names = [key.textAnnotation, key.base64Annotation, key.keyAnnotation];
   const gone = names.filter(name => name !== undefined).map(name => [name, null] as const);
@@ -38,7 +39,7 @@ export async function removeMeta(place: SessionPlace, key: MetaKey): Promise<voi
   });
 }
 
-/** The annotation is written while the script runs in the pod, which is the longer way. */
+/** Sets the annotations while the script, which takes longer, runs in the pod. */
 async function changeBoth(
   place: SessionPlace,
   annotations: Readonly<Record<string, string | null>>,
@@ -58,7 +59,7 @@ function settleable(): {promise: Promise<void>; resolve: () => void} {
   return {promise, resolve};
 }
 
-/** While tmux lives its answer counts, the agent may have changed it; else the annotation's. */
+/** The value in tmux, where the agent may have changed it; from the annotation when there is no tmux session. */
 export async function getMeta(place: SessionPlace, key: MetaKey): Promise<Buffer | undefined> {
   const script = {text: getMetaScript, args: [key.name, tmuxName(key)], again: 'safe'} as const;
   const result = await runInSession(place, script);
@@ -106,7 +107,7 @@ async function annotate(
   await annotateUnannotated(cluster, session, annotations);
 }
 
-/** A pod made by hand to the labels alone has no annotation to test. */
+/** The same for a pod without a session annotation, such as one made by hand with labels alone. */
 async function annotateUnannotated(
   cluster: Cluster,
   session: string,
@@ -118,7 +119,7 @@ async function annotateUnannotated(
   await cluster.pods.patch(name, {type: 'merge', body: {metadata: {uid, annotations}}});
 }
 
-/** Removing what is not there would fail the whole patch: it is added first. */
+/** The patch for one annotation. Removing one that is missing would fail the patch, so it is added before. */
 function change(name: string, value: string | null): JsonPatchOperation[] {
   const path = annotationPath(name);
   const add: JsonPatchOperation = {op: 'add', path, value: value ?? ''};

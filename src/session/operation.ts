@@ -3,15 +3,15 @@ import type {Cluster} from '../kube/cluster.ts';
 import {openCluster} from '../kube/open-cluster.ts';
 import {checkedSession} from '../pod/names.ts';
 
-/** A call on one session, connected. */
+/** A call on one session, with the cluster to do it in. */
 export interface SessionCall extends Call {
   readonly session: string;
-  /** What follows the session's name. */
+  /** The arguments after the session's name. */
   readonly args: readonly string[];
   readonly cluster: Cluster;
 }
 
-/** Checks the session's name, connects, and runs; nothing is sent before the handler's first request. */
+/** Checks the session's name, finds the cluster and calls `run`; nothing is sent before its first request. */
 export async function withSession(
   call: Call,
   run: (call: SessionCall) => Promise<Reply>,

@@ -1,8 +1,8 @@
 import type {Operation, Operations} from '../cli/operation.ts';
 
-/** gc gives an operation 30 s and kills it then; what is left after 28 s is for the error. */
+/** gc kills an operation after 30 s; the rest is for telling why it failed. */
 const USUAL_MS = 28_000;
-/** gc reads an exit 1 of these as `false` and would start a living agent again: they keep trying. */
+/** gc reads a failure of these as `false`, and would start a living agent again: they retry for this long. */
 const PROBE_MS = 25_000;
 /** gc's start budget is 120 s. */
 const START_MS = 115_000;
@@ -127,9 +127,9 @@ export const operations = {
   ),
   exec: {
     ...row('<session>', 'runs the shell command on stdin', 29_000, () => import('./ops/exec.ts')),
-    // As ssh does: a broken transport is never taken for the command's own exit code.
+    // As ssh does, so that a failure of ours is not taken for the command's own exit code.
     failureExitCode: 255,
-    // As a shell says of a kubectl exec that SIGPIPE ended: the command's own end is not known.
+    // As a shell reports a `kubectl exec` that SIGPIPE ended: how the command ended is not known.
     unreadExitCode: 141,
   },
   'watch-startup': row(

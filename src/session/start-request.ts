@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import {messageOf, UsageError} from '../errors.ts';
 
-/** The start JSON of session-protocol.md. Unknown fields are ignored, null counts as absent. */
+/** The start JSON (session-protocol.md, "Start JSON"). Unknown fields are ignored, null counts as absent. */
 const schema = z.object({
   work_dir: text(),
   command: text(),
@@ -25,7 +25,7 @@ export type StartRequest = z.infer<typeof schema>;
 /** Names of variables that both a shell and a pod spec can carry. */
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
 
-/** Reads and checks the start JSON; raises a UsageError naming the first wrong field. No input at all is `{}`. */
+/** Parses and checks the start JSON; empty input counts as `{}`. Raises a UsageError that names the first wrong field. */
 export function startRequest(input: Buffer): StartRequest {
   const result = schema.safeParse(parse(input.toString()));
   if (!result.success) throw new UsageError(`start JSON: ${firstProblem(result.error)}`);

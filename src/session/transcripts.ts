@@ -3,7 +3,7 @@ import {copyFrom} from './copy.ts';
 import type {SessionPlace} from '../tmux/session-place.ts';
 import {Deadline} from '../time/deadline.ts';
 
-/** `stop` has 30 s in all, and the deletion comes after this. */
+/** How long this may take: `stop` has 30 s in all, and has yet to delete the pod. */
 const COPY_MS = 15_000;
 
 export interface TranscriptsRequest extends SessionPlace {
@@ -11,7 +11,7 @@ export interface TranscriptsRequest extends SessionPlace {
   readonly warn: (text: string) => void;
 }
 
-/** Saves the session's transcripts before its pod goes; failing to is a warning, the stop goes on. */
+/** Copies the session's transcripts here before its pod is deleted. A failure is only a warning. */
 export async function saveTranscripts(request: TranscriptsRequest): Promise<void> {
   const {cluster, session, env, warn} = request;
   const {GC_TRANSCRIPTS_SRC: source = '', GC_TRANSCRIPTS_DEST: destination = ''} = env;

@@ -3,12 +3,12 @@ import {LAUNCHER} from '../../pod/staging/launch-files.ts';
 import {tarLength, tarOf, type PlannedEntry} from '../../pod/staging/tar.ts';
 import type {StartContext} from './context.ts';
 
-/** In pieces of tar.ts: 16 MiB. */
+/** How much is packed ahead, in pieces of tar.ts (128 KiB): 16 MiB. */
 const AHEAD_PIECES = 128;
 
 /**
- * All files for the pod as one tar stream. What is known before the pod is (the workspace, mostly) is
- * read and packed while the container is not there yet, up to 16 MiB of it.
+ * All files for the pod as one tar stream. The files that are known before the pod exists, which are most,
+ * are read and packed while the container is being created, up to 16 MiB of them.
  */
 export class Archive {
   readonly #early: ReadonlyMap<string, PlannedEntry[1]>;
@@ -27,20 +27,20 @@ export class Archive {
     const pieces = Readable.from(tarOf(chained(early, late), length, warn), {
       highWaterMark: AHEAD_PIECES,
     });
-    // Who takes the stream is told of its failure; until then there is nobody to tell.
+    // Whoever reads the stream gets its error; without a listener one before that would end the process.
     pieces.on('error', () => undefined);
     pieces.read(0);
     this.#ahead = {pieces, complete};
   }
 
-  /** The stream with the plan's later entries behind the ones packed already, and its length in bytes. */
+  /** The stream, with the entries that were planned since behind those packed ahead; and its length in bytes. */
   of({entries}: StartContext['plan']): {length: number; pieces: () => AsyncIterable<Buffer>} {
     const late = [...entries].filter(([path, entry]) => this.#early.get(path) !== entry);
     const all = [...this.#early, ...late];
     const length = tarLength(all);
     const pieces = () => {
       const ahead = this.#ahead;
-      // What was read ahead is gone once it was sent: a second try reads the files again.
+      // What was packed ahead can be sent once: another try reads the files again.
       if (!ahead) return tarOf(all, length, this.#warn);
       this.#ahead = undefined;
       ahead.complete({entries: late, length});

@@ -4,12 +4,12 @@ import {absentAsUndefined} from '../../kube/resources.ts';
 import {deletePod, GRACE_SECONDS} from '../../pod/delete.ts';
 import {Deadline} from '../../time/deadline.ts';
 
-/** A kubelet that lives removes a pod within its grace and a few seconds. */
+/** A kubelet that works removes a pod within its grace period and a few seconds. */
 const FORCE_AFTER_MS = (GRACE_SECONDS + 20) * 1000;
 
 /**
- * Waits until this very pod is gone. One that stays, because its node does not answer any more, is
- * removed by force: no process of it can be told to end anyway. Gives the pod as it was seen last.
+ * Waits until this pod, by its uid, is gone, and gives it as it was seen last. A pod that stays because its
+ * node does not answer is deleted by force (grace period 0): its processes cannot be told to end anyway.
  */
 export async function awaitGone(cluster: Cluster, pod: Pod, deadline: Deadline): Promise<Pod> {
   const patience = new Deadline(Math.min(FORCE_AFTER_MS, deadline.remainingMs()), {

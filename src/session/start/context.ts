@@ -6,10 +6,10 @@ import type {StagingPlan} from '../../pod/staging/plan.ts';
 import type {Deadline} from '../../time/deadline.ts';
 import type {StartRequest} from '../start-request.ts';
 
-/** Whether the agent is started too, or only the box for it. */
+/** `start` starts the agent too; `provision` makes only the box that gc will start it in. */
 export type StartMode = 'start' | 'provision';
 
-/** All that `start` knows before it asks the cluster for anything. */
+/** Everything that is known of a start before the first request. */
 export interface StartContext {
   readonly mode: StartMode;
   readonly session: string;
@@ -18,31 +18,31 @@ export interface StartContext {
   readonly settings: PodSettings;
   readonly request: StartRequest;
   readonly policy: RunPolicy;
-  /** Of the agent, in the pod. */
+  /** The agent's work directory, as a path in the pod. */
   readonly workDirectory: string;
   readonly startId: string;
-  /** The pod under one of the session's possible names. */
+  /** The pod's manifest, under one of the session's possible names. */
   readonly manifest: (name: string) => V1Pod & {metadata: {name: string}};
   readonly plan: StagingPlan;
   readonly warn: (text: string) => void;
 }
 
-/** What the steps hand on. */
+/** How far a start has come: what its steps tell each other, and what an error message needs. */
 export interface Progress {
-  /** Set as soon as the server has it: from then on failing means deleting. */
+  /** The pod, once it is created: from then on a failure must delete it. */
   pod?: Pod;
-  /** The name that a create was sent for, whose answer may still be on its way. */
+  /** The name in the last create, which may have taken effect although its answer never came. */
   asked?: string;
-  /** The step at work, for the error of a deadline or a signal. */
+  /** What is being done, for the message when the time is up or a signal comes. */
   step: string;
-  /** The pod was told to keep itself: what becomes of it now is no failure of its start. */
+  /** True once the pod was told to stay: how it ends after that is no failure of the start. */
   isKept?: boolean;
-  /** The pod as the watch showed it last. */
+  /** The pod as the watch reported it last. */
   seen?: Pod;
-  /** The opening of the run's record, under way. */
+  /** Settles when the run's record is created. */
   record?: Promise<void>;
   /** The last lines of the session's previous run, if its pod was still there. */
   lastLines?: string;
-  /** What the cluster said last about why it is not done yet. */
+  /** The cluster's last reason why the start is not done yet. */
   lastReason?: string;
 }

@@ -13,9 +13,10 @@ const FAILED = 91;
 const AGENT_DIED = 92;
 
 /**
- * One exec does it all: unpacks the files, prepares, starts tmux, confirms the agent. It says "up"
- * when its shell runs, then "ready" (or "ended", for an agent that was quick); the pod is marked
- * then, and told to keep itself. Raises AgentDiedError or PodFailedError.
+ * Starts the session in its pod by one exec, which unpacks the files, runs the setup commands, starts tmux
+ * and waits until the agent is alive. The launcher prints "up" when its shell runs, then "ready" (or
+ * "ended", for an agent that has finished already). Then the pod is annotated, and "keep" is sent: without
+ * it the pod ends itself. Raises AgentDiedError or PodFailedError.
  */
 export async function launch(
   context: StartContext,
@@ -24,7 +25,7 @@ export async function launch(
   archive: Archive,
 ): Promise<void> {
   const said = new Listener();
-  // A claim that outlives the pod has newer files than this machine.
+  // A persistent volume claim may have newer files than this machine: tar does not overwrite them (k).
   const keep = context.settings.workspacePvc === undefined ? '' : 'k';
   planRunFiles(context, pod, progress);
   const {length, pieces} = archive.of(context.plan);
@@ -37,7 +38,7 @@ export async function launch(
     onStderr: piece => said.note(piece),
   });
   said.end();
-  // An agent's last words, or a setup command's, may be its key.
+  // What an agent or a setup command printed last may be a secret.
   const masked = (text: string) => withoutSecrets(context.request, text);
   report(context, {
     exitCode: result.exitCode,
@@ -47,7 +48,7 @@ export async function launch(
 }
 
 function unpackAndRun(keep: string): string {
-  // A tar that stops at the archive's end must not leave its padding on stdin for the launcher.
+  // Some tars stop at the archive's end: the padding after it must not stay on stdin for the launcher.
   const unpack = `{ tar -xpo${keep}f - -C /; code=$?; cat >/dev/null; exit $code; }`;
   return `echo up; head -c "$1" | ${unpack} && exec sh ${LAUNCHER}`;
 }
@@ -74,7 +75,7 @@ async function* input(
   yield Buffer.from('keep\n');
 }
 
-/** What the log says of a launch. */
+/** The log's event for each outcome. */
 const LAUNCHED = {
   start: 'agent.started',
   provision: 'box.provisioned',
@@ -98,7 +99,7 @@ function tell(
   });
 }
 
-/** From now on the pod's state alone says that the session runs. */
+/** Annotates the pod, so that from now on its own state says that the session runs. */
 async function mark({cluster, mode}: StartContext, pod: Pod, word: string): Promise<void> {
   const now = new Date(cluster.serverTimeMs()).toISOString();
   const name = mode === 'provision' ? ANNOTATION.provisionedAt : ANNOTATION.startedAt;
@@ -172,7 +173,7 @@ function report(context: StartContext, {exitCode, stdout, stderr}: Ended): void 
   );
 }
 
-/** launch.sh's "exit code N", then the screen. */
+/** The message for an agent that died, from launch.sh's output: "exit code N", then the screen. */
 function deathMessage(stdout: string): string {
   const [code = '', ...screen] = stdout.slice(stdout.indexOf('exit code')).trim().split('\n');
   const last = screen

@@ -15,7 +15,7 @@ import type {SessionCall} from '../operation.ts';
 import {startRequest, type StartRequest} from '../start-request.ts';
 import type {StartContext, StartMode} from './context.ts';
 
-/** Reads and checks everything that can be wrong before anything is created. */
+/** Reads and checks all input, so that whatever is wrong with it fails before anything is created. */
 export async function prepare(call: SessionCall, mode: StartMode): Promise<StartContext> {
   const request = startRequest(await call.readInput());
   const env = await withConfigFile(call.env);

@@ -1,14 +1,14 @@
 import {quantity} from '../../config/quantity.ts';
 import {isKubeFailure, type KubeError} from '../../errors.ts';
 
-/** Between two tries for room in a quota, in milliseconds. */
+/** The pause between two tries when a quota has no room, in milliseconds. */
 export const QUOTA_RETRY_MS = 1000;
 
 /**
- * Whether a pod was refused for a quota that another pod's end may free: a session that was just
- * stopped counts until its pod is gone. The API server's words (apiserver, plugin resourcequota):
- * `exceeded quota: NAME, requested: A=1,B=2Gi, used: …, limited: A=4,B=8Gi`. What asks for more than
- * the whole quota never fits.
+ * True when a pod was refused by a quota in which there may be room later: a session that was just stopped
+ * counts until its pod is gone. A pod that requests more than the whole quota never fits. The API server's
+ * message (admission plugin ResourceQuota) is
+ * `exceeded quota: NAME, requested: A=1,B=2Gi, used: …, limited: A=4,B=8Gi`.
  */
 export function mayFitLater(error: unknown): error is KubeError {
   if (!isKubeFailure(error, 'forbidden')) return false;

@@ -7,8 +7,8 @@ import type {StartRequest} from '../start-request.ts';
 import type {Progress, StartContext} from './context.ts';
 
 /**
- * Adds what is known only once the pod is there: who this run is, for PID 1, and the context files
- * for the agent. May be called again for another try.
+ * Plans the files that need to know the pod: the run's id and limits for PID 1, and the context files for
+ * the agent. May be called again for another try.
  */
 export function planRunFiles(context: StartContext, pod: Pod, progress: Progress): void {
   const {plan, policy} = context;
@@ -34,7 +34,7 @@ export function planRunFiles(context: StartContext, pod: Pod, progress: Progress
   if (launcher) plan.put(LAUNCHER, launcher);
 }
 
-/** What PID 1 and the keeper of the output read with `.`: numbers, and JSON without quotes of its own. */
+/** Variables that PID 1 and output.sh read with `.`. No value has a single quote: numbers, a uid, our own JSON. */
 function runFile(id: string, history: string, policy: StartContext['policy']): string {
   return [
     `run_id='${id}'`,
@@ -75,7 +75,7 @@ function clusterFacts({cluster, settings}: StartContext, {seen}: Progress): obje
   };
 }
 
-/** The start JSON without its secrets, wherever in it their values are repeated. */
+/** The start JSON with its secrets masked, also where another field repeats their values. */
 export function maskedRequest(request: StartRequest): StartRequest {
   const text = JSON.stringify(request, (name: string, value: unknown) => {
     if (typeof value !== 'string') return value;
@@ -90,7 +90,7 @@ export function withoutSecrets({env = {}}: StartRequest, text: string): string {
   return secretsIn(env).reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
 }
 
-/** Seconds are what Kubernetes' own times have. */
+/** RFC 3339 in whole seconds, as Kubernetes writes its own times. */
 function stamp(time: Date): string {
   return time.toISOString().replace(/\.\d+Z$/, 'Z');
 }
