@@ -14,7 +14,10 @@ const pages = (directory: string) =>
   readdirSync(directory)
     .filter(name => name.endsWith('.md'))
     .map(name => join(directory, name));
-const PAGES = [...pages('docs'), ...pages('contrib/k8s'), 'README.md', 'ARCHITECTURE.md'];
+const PAGES = [
+  ...[...pages('docs'), ...pages('contrib/k8s'), 'README.md', 'ARCHITECTURE.md'],
+  'dev-cluster/README.md',
+];
 
 /** The anchor that GitHub gives a heading. */
 const anchorOf = (heading: string) =>
@@ -37,15 +40,17 @@ describe.each(PAGES)('%s', page => {
     }
   });
 
-  it('names files of contrib/ that are there', () => {
-    for (const [path] of text.matchAll(/(?<![\w/.])contrib\/[\w./-]*\w/g))
+  it('names files of ours that are there', () => {
+    const ours = /(?<![\w/.-])(?:contrib|docs|dev-cluster|demo|scripts|src|test)\/[\w./-]*\w/g;
+    for (const [path] of text.matchAll(ours))
       expect(existsSync(path) || path === 'contrib/session-scripts', path).toBe(true);
   });
 });
 
 it('docs/deploy.md applies the files of the kustomization, in its order', () => {
   const {resources} = load(read('contrib/k8s/kustomization.yaml')) as {resources: string[]};
-  const applied = read('docs/deploy.md').matchAll(/^kubectl apply -f contrib\/k8s\/(\S+)$/gm);
+  const [firstStep = ''] = read('docs/deploy.md').split('\n## 2 ');
+  const applied = firstStep.matchAll(/^kubectl apply -f contrib\/k8s\/(\S+)$/gm);
   expect([...applied].map(([, file]) => file)).toEqual(resources);
 });
 

@@ -1,5 +1,5 @@
-import {existsSync, readdirSync, readFileSync} from 'node:fs';
-import {dirname, join} from 'node:path';
+import {readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {load} from 'js-yaml';
 import {describe, expect, it} from 'vitest';
 import {EVERY_SETTING} from '../../src/config/every-setting.ts';
@@ -25,17 +25,6 @@ function wrong(text: string, pattern: RegExp, isRight: (found: string) => boolea
   return [...new Set(all)].filter(each => !isRight(each));
 }
 
-/** The page's headings as GitHub makes anchors of them. */
-function anchors(page: string): string[] {
-  return [...textOf(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
-    heading
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
-      .trim()
-      .replaceAll(/\s/g, '-'),
-  );
-}
-
 function isInValues(key: string): boolean {
   let value: unknown = load(textOf('contrib/helm/gc-k8s/values.yaml'));
   for (const part of key.split('.')) {
@@ -56,18 +45,6 @@ describe.each(PAGES)('%s', page => {
   it('calls our programs as they take it', () => {
     const refused = callsIn(page).map(call => [call.words.join(' '), refusal(call)]);
     expect(refused.filter(([, why]) => why !== undefined)).toEqual([]);
-  });
-
-  it('names files and headings that are there', () => {
-    const path = /(?<![\w./@:-])((?:contrib|docs|src|demo|dev-cluster)\/[\w./-]*[\w/])/g;
-    expect(wrong(shell, path, existsSync)).toEqual([]);
-    const link = /\]\((?!https?:)([^)\s]+)\)/g;
-    const leads = (target: string) => {
-      const [file = '', anchor] = target.split('#');
-      const there = file === '' ? page : join(dirname(page), file);
-      return existsSync(there) && (anchor === undefined || anchors(there).includes(anchor));
-    };
-    expect(wrong(text, link, leads)).toEqual([]);
   });
 
   it('names settings, labels and values of the chart that exist', () => {
