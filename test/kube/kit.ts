@@ -39,7 +39,7 @@ export interface Options {
 /** Our client for a server, ended with the test. */
 export function clusterAt(
   connection: Connection,
-  {budgetMs = 4_000, parent}: Options = {},
+  {budgetMs = 30_000, parent}: Options = {},
 ): Cluster {
   const deadline = new Deadline(budgetMs, parent ? {parent} : {});
   const cluster = connect(connection, 'default', {deadline, userAgent: 'test'});
@@ -50,7 +50,7 @@ export function clusterAt(
   return cluster;
 }
 
-export function apiAt(connection: Connection, {budgetMs = 4_000}: Options = {}): ApiClient {
+export function apiAt(connection: Connection, {budgetMs = 30_000}: Options = {}): ApiClient {
   const api = new ApiClient(new HttpClient(connection, 'test'), new Deadline(budgetMs));
   onTestFinished(() => api.http.close());
   return api;

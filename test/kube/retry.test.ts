@@ -4,7 +4,7 @@ import type {FaultAction} from '../../dev-cluster/faults.ts';
 import type {Cluster} from '../../src/kube/cluster.ts';
 import {clusterAt, connectionOf, failure, requested, runningPod} from './kit.ts';
 
-async function withPod(budgetMs = 4_000) {
+async function withPod(budgetMs = 30_000) {
   const dev = await devCluster();
   const cluster = clusterAt(connectionOf(dev), {budgetMs});
   const pod = await runningPod(dev, cluster);

@@ -61,7 +61,7 @@ function user() {
   const directory = join(root, 'gc-k8s', 'tls');
   const warnings: string[] = [];
   const cache = () => new PrivateCache(root, 'tls', warning => warnings.push(warning));
-  const call = ({port, authority}: Server, more: Partial<Connection> = {}, budgetMs = 4_000) =>
+  const call = ({port, authority}: Server, more: Partial<Connection> = {}, budgetMs = 30_000) =>
     clusterAt(
       connectionTo(`https://127.0.0.1:${port}`, {ca: authority, tlsSessions: cache(), ...more}),
       {budgetMs},
