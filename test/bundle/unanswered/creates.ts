@@ -32,9 +32,19 @@ async function interrupted(): Promise<void> {
   expect(own.dev.store.list('pods', 'default')).toEqual([]);
 }
 
+/** The pod before it stays: its node does not answer, and nobody there can be told to end. */
+async function removedByForce(): Promise<void> {
+  const own = await city({terminationMilliseconds: 3_600_000});
+  const old = await own.session('mayor');
+  expect(summary(await own.run('stop mayor'))).toBe('0 ');
+  expect(summary(await own.run('start mayor', {stdin: '{}', deadlineMs}))).toBe('0 ');
+  expect(own.pods().map(({metadata}) => metadata.uid === old.metadata.uid)).toEqual([false]);
+}
+
 /**
  * A start waits as long as an admission webhook may take, 35 s, before it looks what became of its
- * create; so long it also asks a server that has no time for it.
+ * create; so long it also asks a server that has no time for it, and nearly as long it waits for the pod
+ * before it to go.
  */
 export async function createsAreRight(): Promise<void> {
   await Promise.all([
@@ -44,5 +54,6 @@ export async function createsAreRight(): Promise<void> {
     // Longer than it asks by itself, and less than it has.
     started({type: 'status', code: 429, retryAfterSeconds: 36}, 2),
     interrupted(),
+    removedByForce(),
   ]);
 }

@@ -1,0 +1,49 @@
+import {describe, expect, it, vi} from 'vitest';
+import type {FaultAction} from '../../dev-cluster/faults.ts';
+import type {PodControl} from '../../dev-cluster/kubelet/pod-control.ts';
+import {city, exchanges} from './city.ts';
+import {summary} from './program.ts';
+
+/** The server has forgotten what the watch is to go on from. */
+const FORGOTTEN: [string, FaultAction][] = [
+  ['in its stream', {type: 'watch', how: 'gone'}],
+  ['as its answer', {type: 'watch', how: 'gone-status'}],
+];
+
+describe('a start', () => {
+  it.each(FORGOTTEN)('goes on when the watch of its pod is told 410 %s', async (_, action) => {
+    const own = await city();
+    own.dev.faults.add({match: {verb: 'watch'}, action});
+    expect(summary(await own.run('start mayor', {stdin: '{}'}))).toBe('0 ');
+    expect(own.dev.faults.list.map(({seen}) => seen > 0)).toEqual([true]);
+  });
+
+  it.each(FORGOTTEN)(
+    'goes on waiting for the pod before it when that watch is told 410 %s',
+    async (_, action) => {
+      const own = await city({terminationMilliseconds: 500});
+      const old = await own.session('mayor');
+      expect(summary(await own.run('stop mayor'))).toBe('0 ');
+      own.dev.faults.add({match: {verb: 'watch'}, action});
+      expect(summary(await own.run('start mayor', {stdin: '{}'}))).toBe('0 ');
+      expect(own.pods().map(({metadata}) => metadata.uid === old.metadata.uid)).toEqual([false]);
+      expect(own.dev.faults.list.map(({seen}) => seen > 0)).toEqual([true]);
+    },
+  );
+
+  it('asks again for a container that is not there yet', async () => {
+    let control: PodControl | undefined;
+    const own = await city({
+      onPod: (_, given) => {
+        given.schedule();
+        control = given;
+        return true;
+      },
+    });
+    const {ended} = own.begin('start mayor', {stdin: '{}'});
+    const execs = () => exchanges(own).filter(each => each === 'get pods/exec').length;
+    await vi.waitUntil(() => execs() > 1, {timeout: 30_000, interval: 5});
+    control?.run();
+    expect(summary(await ended)).toBe('0 ');
+  });
+});
