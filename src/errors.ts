@@ -1,9 +1,9 @@
 /**
- * The failures this project names. Each says in one line what was wanted, what happened and what
- * to do; what a failure means for the exit code is `cli/failure.ts`'s business alone.
+ * The failures that this project distinguishes. The message of each says in one line what was wanted, what
+ * happened and what to do next. Which exit code a failure has is decided in `cli/failure.ts` alone.
  */
 abstract class NamedError extends Error {
-  /** Stable word for logs, tests and docs/troubleshooting.md. */
+  /** A stable word for logs and tests. */
   abstract readonly code: string;
 
   constructor(message: string, options?: ErrorOptions) {
@@ -22,7 +22,7 @@ export class SettingsError extends NamedError {
   readonly code = 'settings';
 }
 
-/** The session runs already. gc looks for the words "already exists", in this failure alone. */
+/** The session runs already. gc recognises this failure by the words "already exists". */
 export class SessionExistsError extends NamedError {
   readonly code = 'session-exists';
 
@@ -31,7 +31,7 @@ export class SessionExistsError extends NamedError {
   }
 }
 
-/** There is no pod in which the session runs; most operations answer this with silence. */
+/** The session has no pod that runs. Most operations take that for success and print nothing. */
 export class SessionAbsentError extends NamedError {
   readonly code = 'session-absent';
 }
@@ -46,7 +46,7 @@ export class AgentDiedError extends NamedError {
   readonly code = 'agent-died';
 }
 
-/** What the command in the pod could not do, although the transport worked. */
+/** A script in the pod failed, although the exec itself worked. */
 export class PodCommandError extends NamedError {
   readonly code = 'pod-command';
 }
@@ -79,7 +79,7 @@ export class InterruptedError extends NamedError {
   }
 }
 
-/** How the API server, or the way to it, refused; one word per thing a caller can do about it. */
+/** The kinds of failed requests that callers handle differently. */
 export type KubeFailure =
   | 'notFound'
   | 'exists'
@@ -108,7 +108,7 @@ export class KubeError extends NamedError {
    * was lost or came from something between (5xx). A writer must look before it writes again.
    */
   readonly outcomeUnknown: boolean;
-  /** Of a list that went on for too long (410): fetches what is left of it, as it is now. */
+  /** In a 410 to a list: the continue token that fetches the rest of it, in its present state. */
   readonly continueToken: string | undefined;
 
   constructor(message: string, facts: KubeErrorFacts) {

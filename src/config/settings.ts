@@ -61,7 +61,7 @@ export const SETTINGS = {
 
 export type SettingName = keyof typeof SETTINGS;
 
-/** The value of one setting; raises a SettingsError that names the variable and its value. */
+/** The value of a setting in this environment. Raises a SettingsError that names the variable and its value. */
 export function setting<N extends SettingName>(
   env: NodeJS.ProcessEnv,
   name: N,
@@ -69,7 +69,7 @@ export function setting<N extends SettingName>(
   return readSetting(env, SETTINGS[name]);
 }
 
-/** What a row's variable may say; without a fallback it may be unset. */
+/** The type of a setting's value; undefined is possible where the setting has no fallback. */
 export type SettingValue<R extends Setting<unknown>> =
   ReturnType<R['parse']> | (R extends {readonly fallback: string} ? never : undefined);
 

@@ -7,7 +7,7 @@ export interface TraceContext {
 
 const TRACEPARENT = /^[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
-/** From the variable TRACEPARENT; undefined without one, and for what is none: a trace is never worth a failure. */
+/** The trace in the variable TRACEPARENT; undefined when it is not set or not valid, which is no failure. */
 export function traceContext({TRACEPARENT: given}: NodeJS.ProcessEnv): TraceContext | undefined {
   const traceId = TRACEPARENT.exec(given ?? '')?.[1];
   return given === undefined || traceId === undefined ? undefined : {traceparent: given, traceId};

@@ -4,7 +4,7 @@ import {below} from '../paths.ts';
 import type {StagingPlan} from './plan.ts';
 import {planTree} from './tree.ts';
 
-/** What a linked worktree has of its own; all else is the repository's (gitrepository-layout(5)). */
+/** Paths below `.git` that each linked worktree has for itself; all others are shared (gitrepository-layout(5)). */
 const OWN = [
   'HEAD',
   'ORIG_HEAD',
@@ -15,7 +15,7 @@ const OWN = [
   'refs/worktree',
 ];
 
-/** Of the worktree's own directory: what ties it to this machine. */
+/** Files in a worktree's own directory that refer to paths of this machine: they are left out. */
 const LINKS = new Set(['commondir', 'gitdir', 'locked', 'gitdir.lock']);
 
 /**
@@ -41,7 +41,7 @@ export function planGitDirectory(plan: StagingPlan, workTree: string, target: st
   return true;
 }
 
-/** Worktrees are often made from a bare repository: in the pod there is a work tree beside it. */
+/** Plans the repository's config as one with a work tree: worktrees are often made from a bare repository. */
 function planConfig(plan: StagingPlan, common: string, place: string): void {
   const config = readFileSync(posix.join(common, 'config'));
   const content = Buffer.concat([config, Buffer.from('\n[core]\n\tbare = false\n')]);

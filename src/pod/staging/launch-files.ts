@@ -16,10 +16,10 @@ import verdictScript from '../scripts/verdict.sh';
 import {processNames} from '../process-names.ts';
 import type {StagingPlan} from './plan.ts';
 
-/** What the launch in the pod is told, by files: no length and no byte is a problem there. */
+/** What the launcher in the pod has to know. It is passed in files, which take any bytes of any length. */
 export interface LaunchRequest {
   readonly secret: Readonly<Record<string, string>>;
-  /** The box is made, the agent is not started. */
+  /** True to prepare the pod without starting the agent. */
   readonly provision: boolean;
   readonly oneShot: boolean;
   readonly command: string;
@@ -34,10 +34,10 @@ export interface LaunchRequest {
   readonly sessionLive: readonly string[];
 }
 
-/** The program that unpacks everything is the last file: without it the stream did not come whole. */
+/** The program that starts the session. It is the last file: where it is missing, the stream was cut off. */
 export const LAUNCHER = `${RUN}/launch.sh`;
 
-/** Plans our own files in /run/gc. Files that others may not read have mode 0600. */
+/** Plans our own files in /run/gc, with mode 0600 as far as they may hold secrets. */
 export function planLaunch(plan: StagingPlan, request: LaunchRequest): void {
   for (const directory of [CONTEXT, OUTPUT, ARTIFACTS]) {
     plan.put(directory, {kind: 'directory', mode: 0o700});
@@ -86,7 +86,7 @@ function secretLines(secret: Readonly<Record<string, string>>): string {
 
 const lineOf = (text: string) => `${text}\n`;
 
-/** One file a command, in an order that the shell's `*` keeps. */
+/** One file for each command, with names that the shell's `*` sorts in the order of the list. */
 function commandFiles(
   commands: readonly string[],
   directory: string,
@@ -107,10 +107,10 @@ function planSetupScript(plan: StagingPlan, path: string | undefined): void {
   }
 }
 
-/** Read by the agent's terminal and by `exec`; what is in the pod spec already is not repeated. */
+/** The file that agent.sh and command.sh read with `.`: the variables that are not in the pod spec. */
 function environmentFile(plan: StagingPlan, secret: Readonly<Record<string, string>>): string {
   const lines = Object.entries(secret).flatMap(([name, value]) => {
-    // A shell that exports another name ends.
+    // `export` with any other name would end the shell.
     if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return [`export ${name}=${quoted(value)}`];
     plan.warn(`env.${name} is a secret, and no name of a variable for a shell: left out`);
     return [];
@@ -128,7 +128,7 @@ function environmentFile(plan: StagingPlan, secret: Readonly<Record<string, stri
   ].join('\n');
 }
 
-/** As one word of the shell, whatever bytes it holds. */
+/** Quoted as one word of a POSIX shell. */
 function quoted(value: string): string {
   return `'${value.replaceAll("'", `'\\''`)}'`;
 }

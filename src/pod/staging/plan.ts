@@ -3,7 +3,7 @@ import {UsageError} from '../../errors.ts';
 import type {Entry, Plan} from './entry.ts';
 import {stagedSource, type StagedSource} from './source.ts';
 
-/** Collects what goes into the pod; what comes later lies over what came before, as overlays do. */
+/** The files that go into the pod. An entry replaces an earlier one at its path, as overlays do. */
 export class StagingPlan {
   readonly entries: Plan = new Map();
   readonly warnings: string[] = [];
@@ -13,8 +13,8 @@ export class StagingPlan {
   bytes = 0;
 
   /**
-   * Puts an entry at an absolute path in the pod. Raises a UsageError when it would be written
-   * through a link that came along: such a link may lead anywhere. A file is no way either.
+   * Puts an entry at an absolute path in the pod. Raises a UsageError when a directory above it is planned
+   * as a link, through which it would be written to wherever that leads, or as a file.
    */
   put(path: string, entry: Entry): void {
     this.#refuseNoDirectoryAbove(path);
@@ -25,7 +25,7 @@ export class StagingPlan {
     this.bytes += sizeOf(entry);
   }
 
-  /** Plans what comes from one source over what there is, and notes its version. */
+  /** Plans the entries that `fill` adds, over those that are there, and notes their version as a source. */
   putSource(place: {source: string; target: string}, fill: (own: StagingPlan) => void): void {
     const own = new StagingPlan();
     fill(own);
@@ -48,7 +48,7 @@ export class StagingPlan {
     }
   }
 
-  /** A file may take the place of a directory that came before, then all below it goes. */
+  /** Removes an entry, and everything below it when it is a directory. */
   #remove(path: string, before: Entry): void {
     this.bytes -= sizeOf(before);
     this.entries.delete(path);

@@ -11,7 +11,7 @@ const BLOCK = 512;
 /** tar reads and writes records of 20 blocks. */
 const RECORD = 20 * BLOCK;
 
-/** Room for a header, and for the two blocks of a pax header where a name is long or not ASCII. */
+/** Bytes that an entry's header takes at most; a long or non-ASCII name needs a pax header too. */
 function headerRoom(path: string, entry: Entry): number {
   const link = entry.kind === 'link' ? entry.target : '';
   const text = Buffer.byteLength(path) + Buffer.byteLength(link);
@@ -21,8 +21,8 @@ function headerRoom(path: string, entry: Entry): number {
 }
 
 /**
- * The length of the stream that `tarOf` gives, known before a file is read: the pod reads exactly so
- * many bytes as the archive, and what follows on stdin is for the launcher.
+ * The length in bytes of the stream that `tarOf` gives, known before a file is read. The pod reads exactly
+ * so many bytes of stdin as the archive; what follows is for the launcher.
  */
 export function tarLength(entries: Iterable<PlannedEntry>): number {
   let length = 2 * BLOCK;
@@ -60,10 +60,10 @@ export async function* tarOf(
   yield Buffer.alloc(left);
 }
 
-/** What becomes one piece costs one frame, one TLS record and one system call at least. */
+/** Size of the pieces: each costs at least one frame, one TLS record and one system call. */
 const PIECE_BYTES = 128 * 1024;
 
-/** The same bytes in fewer pieces: an archive of small files comes in many that are smaller still. */
+/** Joins pieces to larger ones: an archive of small files comes in very small pieces. */
 async function* gathered(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let held: Buffer[] = [];
   let size = 0;
@@ -122,7 +122,7 @@ async function write(sink: NodeJS.WritableStream, content: Pieces): Promise<void
 
 const READ_BYTES = 256 * 1024;
 
-/** Exactly `size` bytes of a file, whatever happens to it meanwhile; what is missing is zeros. */
+/** Exactly `size` bytes of a file, though it may change while it is read; what is missing becomes zeros. */
 async function* bytesOf(
   path: string,
   size: number,

@@ -5,7 +5,7 @@ import {below} from '../paths.ts';
 import type {Entry} from './entry.ts';
 import type {StagingPlan} from './plan.ts';
 
-/** Leaves out a path, given below its root, with everything in it. */
+/** True to leave out a path, given relative to its root, with everything below it. */
 export type Skip = (path: string, isDirectory: boolean) => boolean;
 
 /** A directory whose content goes into the pod, but for what `skip` leaves out. */
@@ -19,18 +19,18 @@ export interface TreeRequest {
   readonly source: string;
   /** Its place in the pod. */
   readonly target: string;
-  /** Directories whose content goes along, so that links between them stay links. */
+  /** Other directories that are copied too: links into them stay links. */
   readonly roots?: readonly Root[];
   readonly skip?: Skip;
 }
 
-/** Trees of the kernel: what a link into them shows is not a file to copy. */
+/** File systems of the kernel: a link into them is kept as a link, not replaced by what it shows. */
 const KERNEL_TREES = ['/proc', '/sys', '/dev'];
 
 /**
- * Plans a whole tree: files with their modes, directories, links. A link that leaves the tree is
- * replaced by what it points to (formula files are links into packs); sockets, fifos and devices
- * are left out; what cannot be read is a warning.
+ * Plans a directory with everything below it: files with their modes, directories, links. A link that leads
+ * out of the tree is replaced by what it points to (formula files are links into packs). Sockets, FIFOs and
+ * devices are left out. What cannot be read is a warning.
  */
 export function planTree(plan: StagingPlan, request: TreeRequest): void {
   const path = realpathSync(request.source);
@@ -42,7 +42,7 @@ export function planTree(plan: StagingPlan, request: TreeRequest): void {
   );
 }
 
-/** Plans one file or tree under another name; a missing one is the caller's to notice. */
+/** Plans a file or a directory at `target`. Raises Node's error when it does not exist. */
 export function planPath(plan: StagingPlan, source: string, target: string): void {
   const stat = statSync(source);
   if (stat.isDirectory()) planTree(plan, {source, target});
@@ -56,7 +56,7 @@ interface Walk {
   readonly root: Root;
   readonly target: string;
   readonly roots: readonly Root[];
-  /** The directories being walked, so that links in a circle end. */
+  /** The directories above the current one, by real path: a link back to one of them would never end. */
   readonly above: Set<string>;
 }
 
@@ -113,7 +113,7 @@ function planLink(walk: Walk, spot: Spot): void {
   else walk.plan.put(spot.target, {kind: 'link', target: linkText(walk, spot, {text, inTree})});
 }
 
-/** The part of a path below a root; undefined when it lies elsewhere or is left out. */
+/** The path relative to a root; undefined when it is not below it, or is left out. */
 function goesAlong({path: root, skip}: Root, path: string): string | undefined {
   const rest = below(root, path);
   const steps = rest?.split('/') ?? [];
@@ -125,8 +125,9 @@ function goesAlong({path: root, skip}: Root, path: string): string | undefined {
 }
 
 /**
- * What a link says in the pod. An absolute one would mean this machine's path, and one found in a
- * directory outside the tree counts from there: within the tree both are written anew.
+ * The target of a link in the pod. Within the tree it is made relative to the link's place in the pod when
+ * it is absolute, which would mean a path of this machine, or when the link was found in a directory outside
+ * of the tree, to which it is relative.
  */
 function linkText(
   walk: Walk,
@@ -143,7 +144,7 @@ function fileEntry(source: string, stat: Stats): Entry {
   return {kind: 'file', source, size: stat.size, mode: stat.mode & 0o7777, modified: stat.mtime};
 }
 
-/** A link that leads nowhere, in a circle or into the kernel, is copied as the link it is. */
+/** False for a link that leads nowhere, in a circle or into the kernel's file systems: it is kept as a link. */
 function isReadable(path: string): boolean {
   if (path === '/' || KERNEL_TREES.some(tree => below(tree, path) !== undefined)) return false;
   try {
@@ -161,7 +162,7 @@ function lstatOf(path: string): Stats | undefined {
   }
 }
 
-/** Trees change while they are read: what fails is left out, and said. */
+/** The result of `read`; undefined, with a warning, when it fails: trees change while they are read. */
 function attempt<T>(walk: Walk, path: string, read: () => T): T | undefined {
   try {
     return read();

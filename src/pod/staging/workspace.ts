@@ -6,17 +6,17 @@ import {planGitDirectory} from './git-worktree.ts';
 import type {StagingPlan} from './plan.ts';
 import {planPath, planTree} from './tree.ts';
 
-/** What of the start JSON is files. */
+/** The fields of the start JSON that name files. */
 export interface FilesRequest {
   readonly workDirectory: string | undefined;
   readonly overlays: readonly string[];
   readonly copyFiles: readonly {readonly src: string; readonly rel_dst?: string | undefined}[];
 }
 
-/** Where the city's own files wait in the pod for `gc init`. */
+/** Where the city's files are put in the pod, for `gc init` to take them from. */
 const CITY_COPY = `${RUN}/city`;
 
-/** Plans the city, the work directory, overlays and single files, each over what came before. */
+/** Plans the city, the work directory, overlays and single files; each replaces files of those before it. */
 export function planWorkspace(plan: StagingPlan, request: FilesRequest, paths: PathMap): void {
   planCity(plan, request.workDirectory, paths);
   const target = paths.workDirectory(request.workDirectory);
@@ -25,7 +25,7 @@ export function planWorkspace(plan: StagingPlan, request: FilesRequest, paths: P
   for (const file of request.copyFiles) planCopy(plan, file, {request, paths, target});
 }
 
-/** The city's tree goes along, without gc's own state, Dolt's data and the work directory, which comes by itself. */
+/** Plans the city's files, without gc's own state, Dolt's data, and the work directory, which is planned apart. */
 function planCity(plan: StagingPlan, workDirectory: string | undefined, {city}: PathMap): void {
   if (city === undefined || !isDirectory(city)) return;
   const work = workDirectory === undefined ? undefined : below(city, normal(workDirectory));
@@ -37,7 +37,7 @@ function planCity(plan: StagingPlan, workDirectory: string | undefined, {city}: 
   planTree(plan, {source: city, target: CITY_COPY, skip, roots});
 }
 
-/** May not exist yet: the pod creates it then. */
+/** Plans the work directory. One that does not exist yet is created in the pod. */
 function planWorkDirectory(plan: StagingPlan, source: string, paths: PathMap): void {
   if (!source.startsWith('/')) {
     throw new UsageError(
@@ -92,7 +92,7 @@ function planCopy(
     plan.warn(`copy_files: ${file.src} does not exist here: left out`);
     return;
   }
-  // A file has a name of its own where a directory is.
+  // A file that is copied to a directory keeps its name.
   const isInto = target === WORKSPACE || target === context.target;
   const isFile = isInto && !isDirectory(file.src);
   const place = isFile ? posix.join(target, posix.basename(file.src)) : target;
@@ -100,8 +100,8 @@ function planCopy(
 }
 
 /**
- * `rel_dst` counts from the city's directory; gc writes `../…` for a work directory outside the
- * city. What leads outside both is refused.
+ * The path in the pod for a `rel_dst`, which is relative to the city's directory; gc writes `../…` for a
+ * work directory outside of it. Raises a UsageError for a path outside of both.
  */
 function copyTarget(relative: string, {request, paths, target}: CopyContext): string {
   if (relative.includes('\0'))
