@@ -7,13 +7,17 @@ import {openLog} from './log.ts';
 
 /** Deletes the oldest events, or says how many would go. Flags over GC_K8S_EVENTS_KEEP and _MAX_AGE. */
 export async function run(call: PeopleCall): Promise<Reply> {
-  const env = {...call.env};
-  const {options} = call;
-  env[SETTINGS.eventsKeep.variable] = valueOf(options, 'keep') ?? env[SETTINGS.eventsKeep.variable];
-  env[SETTINGS.eventsMaxAge.variable] =
-    valueOf(options, 'olderThan') ?? env[SETTINGS.eventsMaxAge.variable];
-  const keep = setting(env, 'eventsKeep');
-  const maxAgeMs = setting(env, 'eventsMaxAge');
+  const {env, options} = call;
+  const givenKeep = valueOf(options, 'keep');
+  const givenAge = valueOf(options, 'olderThan');
+  const keep =
+    givenKeep === undefined
+      ? setting(env, 'eventsKeep')
+      : SETTINGS.eventsKeep.parse(givenKeep, '--keep');
+  const maxAgeMs =
+    givenAge === undefined
+      ? setting(env, 'eventsMaxAge')
+      : SETTINGS.eventsMaxAge.parse(givenAge, '--older-than');
   const retention = {...(keep > 0 && {keep}), ...(maxAgeMs > 0 && {olderThanMs: maxAgeMs})};
   const {log, store} = await openLog(call);
   const isDry = isSet(options, 'dryRun');

@@ -96,7 +96,16 @@ describe('events', () => {
       'would prune 0 events, the log would begin at 1\n',
     ]);
     expect(city.dev.requests.every(({method}) => method === 'GET')).toBe(true);
-    const bad = await city.gc('events prune --older-than soon');
-    expect([bad.code, bad.stderr]).toEqual([1, expect.stringMatching(/soon is not valid/)]);
+    for (const [line, told] of [
+      ['events prune --older-than soon', '--older-than=soon is not valid'],
+      ['events prune --keep -3', '--keep=-3 is not valid'],
+      ['-n Not_One events prune', '--namespace=Not_One is not valid'],
+    ] as const) {
+      const {code, stderr} = await city.gc(line);
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringContaining(`events prune: ${told}; it must`),
+      ]);
+    }
   });
 });
