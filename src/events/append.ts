@@ -11,9 +11,9 @@ import type {Store} from './store.ts';
 import {highestNumber} from './store.ts';
 
 /**
- * Appends the event and gives its number. Returns once the event is committed: whatever dies
- * afterwards, it will be there. Raises DeadlineError when the time was up before, and what the API
- * server said when it refuses for good; then nothing was recorded.
+ * Appends the event to the log and gives its number once it is committed: from then on no crash can lose
+ * it. Raises DeadlineError when the time is up before, with what is known of the last write, and KubeError
+ * when the API server refuses for good.
  */
 export async function append(store: Store, event: NewEvent): Promise<number> {
   const draft = draftOf(event, store.clock.newId());
@@ -22,13 +22,13 @@ export async function append(store: Store, event: NewEvent): Promise<number> {
   for (;;) {
     const number = await claimNumber(store, draft, claims);
     if (await fill(store, draft, number)) return number;
-    // Another event stands there: an old counter was put back. Go above all there is.
+    // Another event has this number, because an old counter was restored: go above the highest one.
     claims.collided.add(number);
     claims.highest = Math.max(number, await highestNumber(store));
   }
 }
 
-/** Gives the committed event its object; false when another event has its number. */
+/** Creates the object of the committed event; false when another event has its number. */
 async function fill(store: Store, draft: Draft, number: number): Promise<boolean> {
   try {
     const object = eventObject(number, draft.id, withSeq(draft.text, number));
@@ -36,7 +36,7 @@ async function fill(store: Store, draft: Draft, number: number): Promise<boolean
     if (stored && stored.id !== draft.id) return false;
     if (draft.isStaged) await unstage(store, draft.id);
   } catch (error) {
-    // It is committed and stays so; the next writer, watcher or list gives it its object.
+    // The event stays committed: the next writer, watcher or list creates its object.
     if (!isFailureOnTheWay(error)) throw error;
   }
   return true;

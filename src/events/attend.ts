@@ -2,19 +2,19 @@ import {heal} from './heal.ts';
 import type {Store} from './store.ts';
 import type {Window} from './window.ts';
 
-/** A number's writer has this long before a watcher does its work for it. */
+/** How long the writer of a number has to create its object before a watcher does it. */
 const HELP_AFTER_MS = 500;
 
-/** And this long before the number is fenced: all watchers pass over it then. */
+/** After this time the number is fenced by a void object: no event can get it, and all watchers skip it. */
 const FENCE_AFTER_MS = 3000;
 
-/** Between two looks at the same hole. */
+/** The pause between two looks at the same missing number. */
 const LOOK_EVERY_MS = 500;
 
-/** Holes seen to at once. */
+/** Missing numbers that are handled at a time. */
 const MOST_AT_ONCE = 64;
 
-/** Sees to the holes that hold a watcher up. */
+/** Resolves the missing numbers (holes) that keep a watcher from going on. */
 export class Attendant {
   readonly #store: Store;
   readonly #window: Window;
@@ -25,7 +25,7 @@ export class Attendant {
     this.#window = window;
   }
 
-  /** Closes what holes are due, and gives the milliseconds until it should be called again. */
+  /** Handles the holes that are due; gives the milliseconds after which it should be called again. */
   async attend(): Promise<number> {
     const dueInMs = this.#dueInMs();
     if (dueInMs > 0) return dueInMs;

@@ -9,26 +9,26 @@ import type {Store} from './store.ts';
 import type {Turn} from './turn.ts';
 import {findStored, highestNumber, lowestNumber, inParallel} from './store.ts';
 
-/** More pendings than this are given their objects before another one is added. */
+/** With so many pendings in the counter, a writer first creates their objects. */
 const MOST_PENDINGS = 16;
 
-/** So are more bytes of them than this. */
+/** The same for this many bytes of pendings. */
 const MOST_PENDING_BYTES = 128 * 1024;
 
-/** From so many on, one who lost a race looks after some of them. */
+/** From so many pendings on, a writer that lost a race looks whether some of them have objects. */
 const CROWD = 8;
 
-/** What one call of `record` learns on its way to a number. */
+/** What one call of `record` has learned while it tries to get a number. */
 export interface Claims {
-  /** Ids of pendings whose numbers are surely filled: the next write drops them. */
+  /** Ids of pendings whose objects exist: the next write of the counter drops them. */
   readonly settled: Set<string>;
-  /** Numbers that were committed and turned out to be another event's. */
+  /** Numbers that this call committed, but that another event's object already had. */
   readonly collided: Set<number>;
-  /** Nothing stands above the higher of this and the counter, as far as was looked. */
+  /** The highest number that was found in use; the next one is above this and the counter's. */
   highest: number;
-  /** The counter's number when it was last compared with the events that are there. */
+  /** The counter's number when it was last checked against the events that exist. */
   trusted?: number;
-  /** The number of a write whose outcome is not known. */
+  /** The number in a write of which it is not known whether it took effect. */
   doubtful?: number;
   /** The counter's resourceVersion that this write was conditional on. */
   doubtfulVersion?: string | undefined;
@@ -38,8 +38,8 @@ export interface Claims {
 }
 
 /**
- * Commits the draft: one conditional write of the counter takes the next number and carries the
- * event. Tries until the deadline.
+ * Commits the draft and gives its number. The commit is one conditional write of the counter, which takes
+ * the next number and contains the event. Tries until the deadline.
  */
 export async function claimNumber(store: Store, draft: Draft, claims: Claims): Promise<number> {
   let turn: Turn | undefined;
@@ -65,7 +65,7 @@ export async function claimNumber(store: Store, draft: Draft, claims: Claims): P
   }
 }
 
-/** The number this draft has already, although the answer that said so was lost. */
+/** The number that this draft already has, when a write took effect whose answer was lost. */
 async function findOwn(store: Store, counter: Counter, draft: Draft, claims: Claims) {
   const {collided, doubtful} = claims;
   const isOwn = ({number, id}: Pending) => id === draft.id && !collided.has(number);
@@ -77,9 +77,9 @@ async function findOwn(store: Store, counter: Counter, draft: Draft, claims: Cla
 }
 
 /**
- * Looks whether the counter can be trusted and which pendings are done with. The oldest pending's
- * object answers both: while it is there, no number above it was pruned, so a number that was
- * used before would collide. Otherwise the lowest event tells.
+ * Finds out whether the counter can be trusted, and which pendings have their objects. The object of the
+ * oldest pending answers both: while it exists, no number above it was pruned, so that a number which was
+ * used before would collide on creation. Without it the lowest event tells.
  */
 async function examine(store: Store, counter: Counter, claims: Claims): Promise<void> {
   const open = counter.pendings.filter(({id}) => !claims.settled.has(id));
@@ -126,7 +126,7 @@ function versionOf({object}: Counter): string | undefined {
   return object.metadata.resourceVersion;
 }
 
-/** Which pendings to look after: few, so that a crowd of writers stays quick. */
+/** Which pendings to look at: few, so that many writers at a time do not slow each other down. */
 function pick(open: readonly Pending[], {attempts}: Claims, random: number): readonly Pending[] {
   if (attempts === 0) return open.slice(0, 1);
   if (open.length <= CROWD) return [];
@@ -134,7 +134,7 @@ function pick(open: readonly Pending[], {attempts}: Claims, random: number): rea
   return open.slice(start, start + CROWD / 2);
 }
 
-/** Compares the counter with what is there; when it is behind, goes above and drops what was pruned. */
+/** Compares the counter with the events that exist. When it is an old one, goes above the highest of them. */
 async function distrust(store: Store, counter: Counter, claims: Claims): Promise<void> {
   const lowest = await lowestNumber(store);
   if (lowest === undefined || lowest <= counter.seq) return;
@@ -142,7 +142,7 @@ async function distrust(store: Store, counter: Counter, claims: Claims): Promise
   for (const {number, id} of counter.pendings) if (number < lowest) claims.settled.add(id);
 }
 
-/** The commit point. False when another writer was first, or when it is not known who was. */
+/** The commit point. False when another writer was first, or when it is not known whether it took effect. */
 async function commit(store: Store, counter: Counter, add: Pending, claims: Claims) {
   const {settled, collided} = claims;
   const drop = ({number, id}: Pending) =>
@@ -160,7 +160,7 @@ async function commit(store: Store, counter: Counter, add: Pending, claims: Clai
   }
 }
 
-/** Full jitter, growing slowly: a race is over after one write, a few milliseconds. */
+/** Backoff with full jitter that grows slowly: a write, and so a race, takes a few milliseconds. */
 function backOffMs(attempt: number, random: number): number {
   return 5 + random * Math.min(250, 40 * 1.5 ** Math.min(attempt, 6));
 }

@@ -2,7 +2,7 @@ import type {Deadline} from '../time/deadline.ts';
 import {nowMs} from '../time/now.ts';
 import {sleep} from '../time/sleep.ts';
 
-/** Time and chance as the event log uses them; the model of the tests brings its own. */
+/** Time and randomness for the event log; the model in the tests replaces them. */
 export interface Clock {
   /** Milliseconds that only grow; for waiting. */
   nowMs(): number;
@@ -12,11 +12,11 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** From 0 up to 1. */
   random(): number;
-  /** Unlike any other there ever was; lower case letters and digits. */
+  /** A unique id of lower-case letters and digits. */
   newId(): string;
 }
 
-/** The clock on the wall, for as long as the operation may take. */
+/** The real clock; its `sleep` rejects at this deadline. */
 export function clockOf(deadline: Deadline): Clock {
   return {
     nowMs,

@@ -3,19 +3,19 @@ import type {EventFields} from './event.ts';
 import {readStoredEvent} from './event.ts';
 import {labelForm} from './labels.ts';
 
-/** Everything that stands for a number: an event, or the void that says there will be none. */
+/** Selects every object with a number: events, and voids, which say that a number has no event. */
 export const NUMBERED = 'gc/component in (event,event-void)';
 
-/** The same and the counter: all that a watcher wants to hear of. */
+/** Selects these and the counter: all that a watcher needs. */
 export const NUMBERED_AND_COUNTER = 'gc/component in (event,event-void,event-seq)';
 
-/** Big events that wait for their number. */
+/** Selects big events that wait for their number. */
 export const STAGED = 'gc/component=event-staged';
 
-/** Which call of `record` an event comes from: how a writer knows its own again. */
+/** The id of the call of `record` that an event is from, by which its writer recognises it. */
 const RECORD_ANNOTATION = 'gc/record';
 
-/** What is stored under a number. */
+/** What the object of a number holds. */
 export interface Stored {
   readonly number: number;
   /** The record it comes from; absent for events of other providers. */
@@ -24,7 +24,7 @@ export interface Stored {
   readonly event: {readonly text: string; readonly fields: EventFields} | undefined;
 }
 
-/** `gc-evt-0000000042`: by name is by number. */
+/** `gc-evt-0000000042`: sorted by name, events are sorted by number. */
 export function eventName(number: number): string {
   return `gc-evt-${padded(number)}`;
 }
@@ -40,7 +40,7 @@ export function numberOf(name: string): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** The object that stands for an event; immutable, so that nobody's `apply` changes it. */
+/** The object of an event; immutable, so that no `kubectl apply` can change it. */
 export function eventObject(number: number, id: string, text: string): ConfigMap {
   const fields = readStoredEvent(text, number)?.fields;
   return {
@@ -59,7 +59,7 @@ export function eventObject(number: number, id: string, text: string): ConfigMap
   };
 }
 
-/** The fence on a number whose writer died: a late `apply` is refused, so no watcher errs. */
+/** The object that fences a number whose writer died: a late `apply` of its event is refused. */
 export function voidObject(number: number): ConfigMap {
   return {...object(eventName(number), 'event-void'), immutable: true, data: {}};
 }
@@ -69,7 +69,7 @@ export function stagedObject(id: string, text: string): ConfigMap {
   return {...object(stagedName(id), 'event-staged'), immutable: true, data: {event: text}};
 }
 
-/** Where the event of this record waits. */
+/** The name of the object in which this record's event waits. */
 export function stagedName(id: string): string {
   return `gc-evtp-${id}`;
 }

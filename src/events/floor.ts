@@ -4,7 +4,7 @@ import type {Counter, Pending} from './sequence.ts';
 import {isOutcomeUnknown, pauseAfter, readOrRebuildCounter, writeCounter} from './sequence.ts';
 import type {Store} from './store.ts';
 
-/** Raises the counter's floor, never above a pending event; gives the floor that holds. */
+/** Raises the counter's floor to `wanted`, but not above a pending event; gives the floor it has then. */
 export async function raiseFloor(store: Store, wanted: number): Promise<number> {
   for (let attempt = 0; ; attempt += 1) {
     const counter = await readOrRebuildCounter(store);

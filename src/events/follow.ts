@@ -18,9 +18,9 @@ import {Window} from './window.ts';
 const FENCED = 32;
 
 /**
- * Every retained event above the number, as JSON in one line each: ascending, each once, history
- * first and then live, without end. A number is passed over only when nothing can come to stand
- * under it any more, so that all watchers pass over the same ones.
+ * Every retained event above the number, each as one line of JSON: in ascending order, each once, first
+ * those that exist and then new ones, without end. A number is skipped only when no event can get it any
+ * more, so that all watchers skip the same ones.
  */
 export async function* follow(store: Store, afterSeq: number): AsyncGenerator<string> {
   const window = new Window(afterSeq);
@@ -29,13 +29,13 @@ export async function* follow(store: Store, afterSeq: number): AsyncGenerator<st
     try {
       yield* live(store, window, resourceVersion);
     } catch (error) {
-      // The server forgot the changes since: what was missed is in the log by now.
+      // 410: the server no longer has these changes. What was missed is in the log, and is read from there.
       if (!isKubeFailure(error, 'gone')) throw error;
     }
   }
 }
 
-/** Gives what is there already; returns the resourceVersion from which a watch misses nothing. */
+/** Yields the events that exist; returns the resourceVersion from which a watch misses nothing. */
 async function* catchUp(store: Store, window: Window): AsyncGenerator<string, string> {
   const {counter, resourceVersion} = await readSnapshot(store);
   if (counter) {
@@ -79,7 +79,7 @@ async function* catchUpByList(store: Store, window: Window, counter: Counter | u
   return resourceVersion;
 }
 
-/** Below the lowest event that is there, all was pruned, by us or by somebody's cleanup. */
+/** Skips the numbers below the lowest event: they were pruned, by us or by somebody's own cleanup. */
 async function skipPruned(
   store: Store,
   window: Window,
@@ -95,7 +95,7 @@ async function* live(store: Store, window: Window, resourceVersion: string) {
   const query = {labelSelector: NUMBERED_AND_COUNTER, resourceVersion};
   const changes = store.configMaps.watch(query)[Symbol.asyncIterator]();
   const attendant = new Attendant(store, window);
-  // A watch that fails while a hole is seen to is heard of afterwards, and is no unhandled rejection.
+  // Failures become values: one that comes while a hole is handled must be no unhandled rejection.
   const take = () => changes.next().then(asChange, asError);
   let next = take();
   try {

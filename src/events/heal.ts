@@ -9,8 +9,8 @@ import type {Store} from './store.ts';
 import {find, findStored, lowestNumber, inParallel} from './store.ts';
 
 /**
- * Creates the object unless there is one by its name, and gives what stands there in the end; the
- * server's own creation decides between two who come at once.
+ * Creates the object unless one of its name exists, and gives what is stored there then; undefined when it
+ * was deleted in between. When two create it at once, the API server decides.
  */
 export async function settle(store: Store, object: ConfigMap): Promise<Stored | undefined> {
   for (let attempt = 0; ; attempt += 1) {
@@ -30,8 +30,8 @@ export async function settle(store: Store, object: ConfigMap): Promise<Stored | 
 }
 
 /**
- * Gives a pending event its object, in its writer's place; gives what stands under the number,
- * undefined when that is nothing. The counter is the one the pending was read from.
+ * Creates the object of a pending event in its writer's place, and gives what is stored under the number;
+ * undefined for nothing. The counter is the one that the pending was read from.
  */
 export async function materialize(
   store: Store,
@@ -49,8 +49,8 @@ export async function materialize(
 }
 
 /**
- * True when events stand above the counter's number although pruning starts from below: then
- * an old counter was put back, and neither its number nor its pendings count.
+ * True when even the lowest event is above the counter's number. Pruning starts from below, so an old
+ * counter must have been restored: neither its number nor its pendings count.
  */
 export async function isBehind(store: Store, counter: Counter): Promise<boolean> {
   const lowest = await lowestNumber(store);
@@ -93,7 +93,7 @@ export async function heal(
   return {outcomes: byNumber, seq: counter?.seq ?? 0};
 }
 
-/** Lets go of a big event's waiting place, once its own object is there. */
+/** Deletes the object in which a big event waited, once the event's own object exists. */
 export async function unstage(store: Store, id: string): Promise<void> {
   try {
     await store.configMaps.delete(stagedName(id));

@@ -36,9 +36,9 @@ interface Numbered {
 }
 
 /**
- * Deletes the oldest events. First the counter's floor is raised, so that all readers leave the
- * same numbers out whether their objects are gone yet or not; then the objects go. The newest
- * object always stays: from it a lost counter is rebuilt. So do all that have writers at work.
+ * Deletes the oldest events. The counter's floor is raised first, so that all readers leave out the same
+ * numbers whether their objects are deleted yet or not. The newest object always stays, because a lost
+ * counter is rebuilt from it, and so do all from the first pending event on.
  */
 export async function prune(store: Store, retention: Retention): Promise<Pruned> {
   const {keep = 0, olderThanMs = 0} = retention;

@@ -16,9 +16,9 @@ export const NEAR = 128;
 const CHUNK = 32;
 
 /**
- * The events the filter asks for, as JSON in one line each, ascending: all that were recorded
- * before the call, what dead writers left pending included, and none of which an earlier one is
- * still on its way; so nobody who asks again after the last number he saw misses one.
+ * The events that match the filter, each as one line of JSON, in ascending order: all that were recorded
+ * before the call, including those whose writers died before they created the object. None is given while
+ * an earlier one may still appear, so that a caller who goes on after the last number misses none.
  */
 export async function* read(store: Store, filter: Filter): AsyncGenerator<string> {
   const counter = await readCounter(store);
@@ -47,13 +47,13 @@ export async function latestNumber(store: Store): Promise<number> {
   return (counter?.seq ?? 0) || highestNumber(store);
 }
 
-/** Numbers, both included. */
+/** A range of numbers, both ends included. */
 export interface Range {
   readonly first: number;
   readonly last: number;
 }
 
-/** What stands under the numbers of a short range, pending events included. */
+/** The events of a short range of numbers, fetched by name; pending ones included. */
 export async function* byName(store: Store, counter: Counter, {first, last}: Range) {
   for (let from = first; from <= last; from += CHUNK) {
     const length = Math.min(CHUNK, last - from + 1);
@@ -70,7 +70,7 @@ async function isComplete(store: Store, counter: Counter, filter: Filter, range:
   return filter.beforeSeq - 1 <= counter.seq || isUpToDate(store, counter);
 }
 
-/** False when an old counter was put back: something stands above its number. */
+/** False when an old counter was restored: there are events above its number. */
 export async function isUpToDate(store: Store, counter: Counter): Promise<boolean> {
   const pair = [counter.seq, counter.seq + 1];
   const [head, next] = await inParallel(pair, number => findStored(store, number));

@@ -2,23 +2,23 @@ import type {Server, Socket} from 'node:net';
 import {connect, createServer} from 'node:net';
 
 /**
- * So long does one wait for another who has the turn: a write takes milliseconds, and a process
- * that was stopped, or is none of ours, holds nobody up.
+ * How long to wait for one holder of the turn. A write takes milliseconds; a process that hangs, or is not
+ * ours, must not hold up the others.
  */
 const PATIENCE_MS = 2000;
 
-/** And so long for a turn in all; then goes without. */
+/** How long to wait for a turn in all; after that the caller goes without one. */
 const LONGEST_WAIT_MS = 12_000;
 
-/** Between the end of one turn and the try for the next: who waited longer is quicker. */
+/** The longest pause between the end of a turn and the try for the next; shorter for who waited longer. */
 const PAUSE_MS = 8;
 
-/** What another says of how long it is worth waiting is believed so far. */
+/** The longest pause that is taken from what the holder of the turn suggests. */
 const LONGEST_PAUSE_MS = 1000;
 
-/** A turn that was taken, or not: it is an advice, and the log is right without. */
+/** A turn, taken or not. Turns are advisory: they only save tries, the log is correct without them. */
 export interface Turn {
-  /** True when somebody else had it first, so that what was read before is old. */
+  /** True when another process had the turn before, so that what was read before it is out of date. */
   readonly waited: boolean;
   readonly end: () => void;
 }
@@ -27,9 +27,10 @@ export interface Turn {
 export type TakeTurn = () => Promise<Turn>;
 
 /**
- * Fifty processes that race for one object spend fifty tries on each write; one after the other
- * they spend one. The turn is a Unix socket in Linux' abstract namespace: it is nobody's file, and
- * the kernel takes it back when its holder dies. Elsewhere there are no turns.
+ * Turns among the processes of this machine under one name. Fifty processes that race for one object need
+ * fifty tries for each write; one after the other they need one. Whoever listens on a Unix socket in Linux's
+ * abstract namespace has the turn: it leaves no file, and the kernel closes it when its holder dies. There
+ * are no turns on other systems.
  */
 export function turnsOf(name: string): TakeTurn {
   if (process.platform !== 'linux') return () => Promise.resolve(noTurn(false));

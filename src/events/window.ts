@@ -1,8 +1,8 @@
 import type {Stored} from './codec.ts';
 
 /**
- * What a watcher knows about the numbers from its position on: which are taken, since when, and
- * what stands under them. Gives events in order of their numbers and waits for the missing ones.
+ * What a watcher knows about the numbers after its position: which are taken, since when, and what is stored
+ * under them. Puts events that arrive in any order into the order of their numbers.
  */
 export class Window {
   #position: number;
@@ -25,7 +25,7 @@ export class Window {
     return this.#marks.at(-1)?.upTo ?? this.#position;
   }
 
-  /** Something stands under a number; what is known already, or passed, does not count. */
+  /** Notes what is stored under a number; ignored when the number is known already, or was passed. */
   add(stored: Stored, nowMs: number): void {
     if (stored.number <= this.#position) return;
     // What was seen first stays: a shell writer may overwrite, but no watcher gives a number twice.
@@ -33,12 +33,12 @@ export class Window {
     this.mark(stored.number, nowMs);
   }
 
-  /** All numbers up to this one are taken. */
+  /** Notes that all numbers up to this one are taken. */
   mark(upTo: number, nowMs: number): void {
     if (upTo > this.taken) this.#marks.push({upTo, atMs: nowMs});
   }
 
-  /** The counter was put back: numbers above it that nothing stands under are not taken after all. */
+  /** Undoes marks after an old counter was restored: numbers above it without an object are not taken. */
   forget(above: number): void {
     const highest = Math.max(above, ...this.#arrived.keys());
     const last = this.#marks.find(({upTo}) => upTo >= highest);
@@ -54,7 +54,7 @@ export class Window {
     }
   }
 
-  /** Moves on as far as it goes without a hole, and gives the events passed. */
+  /** Advances the position up to the first missing number, and yields the events it passes. */
   *drain(): Generator<string> {
     for (;;) {
       const stored = this.#arrived.get(this.#position + 1);
@@ -81,7 +81,7 @@ export class Window {
     return this.#marks.find(({upTo}) => upTo > this.#position)?.atMs;
   }
 
-  /** The highest number that something stands under. */
+  /** The highest number of which an object has arrived. */
   get highestArrived(): number {
     return Math.max(0, ...this.#arrived.keys());
   }
