@@ -65,7 +65,10 @@ stop_containers() {
       ctr_ tasks rm -f "$id" >/dev/null 2>&1
       ctr_ containers rm "$id" >/dev/null 2>&1
     done
-    for namespace in $namespaces; do ip netns delete "$namespace"; done
+    # That of a pod which has ended is gone already.
+    for namespace in $namespaces; do
+      if [ -e "/run/netns/$namespace" ]; then ip netns delete "$namespace"; fi
+    done
     stop containerd
   fi
   awk -v state="$STATE/" 'index($2, state) == 1 {print $2}' /proc/mounts | sort -r | while read -r mounted; do
