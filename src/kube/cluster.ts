@@ -200,6 +200,8 @@ export interface TerminalRequest {
   readonly pod: string;
   readonly container: string;
   readonly command: readonly string[];
+  /** Called once the server has accepted the exec: keys go to the command from now on. */
+  readonly onAccepted: () => void;
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream;
   /** The size of the user's terminal now. */

@@ -51,6 +51,7 @@ export async function execOnTerminal(
     ...request,
     parameters: {stdin: true, stdout: true, stderr: false, tty: true},
   });
+  request.onAccepted();
   const resize = (size: TerminalSize) => {
     const message = JSON.stringify({Width: size.columns, Height: size.rows});
     void session.send(CHANNEL.resize, Buffer.from(message));

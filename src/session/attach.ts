@@ -45,7 +45,6 @@ export async function attach(call: SessionCall): Promise<number> {
   }
   const pod = await attachablePod(call);
   const restore = () => void input.setRawMode(false);
-  input.setRawMode(true);
   process.once('exit', restore);
   try {
     return await stayAttached(call, pod);
@@ -98,6 +97,8 @@ async function stayAttached(call: SessionCall, pod: string): Promise<number> {
       return code;
     } catch (error) {
       if (!isLostConnection(error) || isContainerAbsent(error)) throw error;
+      // Ctrl-C goes to nobody while there is no connection: it ends the waiting, as a signal.
+      call.streams.input.setRawMode(false);
       // A connection that held for a while starts the time for reconnecting again.
       if (lostAtMs === undefined || nowMs() - openedAtMs > RECONNECT_MS) {
         [lostAtMs, attempt] = [nowMs(), 0];
@@ -119,6 +120,7 @@ function terminalRequest({streams, session, env}: SessionCall, pod: string): Ter
     pod,
     container: AGENT_CONTAINER,
     command: ['sh', '-c', attachScript, 'gc', env.TERM ?? '', terminalId(session, env)],
+    onAccepted: () => void input.setRawMode(true),
     input,
     output,
     size,

@@ -18,11 +18,15 @@ export interface Terminal {
   readonly close: () => void;
 }
 
-/** Runs around `attach`, and notes the terminal's name, its modes before and after, and exit code. */
+/**
+ * Runs around `attach`, and notes the terminal's name, its modes before and after, and exit code. Ctrl-C is
+ * for attach alone.
+ */
 const FRAME = `
 exec 2>&1
+trap : INT
 tty >"$1/tty"; stty cols 100 rows 30; stty -g >"$1/before"
-(sh -c 'echo $$ >"$0/pid"; exec "$@"' "$1" "$2" attach "$3")
+(trap : INT; sh -c 'echo $$ >"$0/pid"; exec "$@"' "$1" "$2" attach "$3")
 echo $? >"$1/code"; stty -g >"$1/after"
 `;
 

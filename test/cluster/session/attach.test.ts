@@ -86,6 +86,22 @@ describe('attach', () => {
     await forwarder.close();
   });
 
+  it('ends on Ctrl-C while the connection is lost', async () => {
+    const forwarder = await openForwarder(ground);
+    const terminal = await openOn(ground, 'a', {env: {KUBECONFIG: forwarder.kubeconfig}});
+    await shows(terminal, 'ready>');
+    forwarder.block(true);
+    forwarder.cut();
+    let isOver = false;
+    void terminal.ended.then(() => (isOver = true));
+    await until('it ends', () => {
+      if (!isOver) terminal.type('\u0003');
+      return isOver;
+    });
+    expect(await terminal.ended).toEqual({code: 130, isRestored: true});
+    await forwarder.close();
+  });
+
   it('ends with the agent', async () => {
     await ground.start('mortal', {command: 'read line; exit 0'});
     const terminal = await openOn(ground, 'mortal');
