@@ -43,5 +43,6 @@ export async function retrying<T>(
 }
 
 function tooLate(error: KubeError, tries: number): KubeError {
-  return new KubeError(`${error.message} (tried ${tries} times until the time was up)`, error);
+  const often = tries === 1 ? 'once' : `${tries} times`;
+  return new KubeError(`${error.message} (tried ${often} until the time was up)`, error);
 }

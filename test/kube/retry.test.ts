@@ -97,7 +97,9 @@ describe('a failed request', () => {
     const {dev, cluster} = await withPod();
     dev.faults.add({match: {}, action: {...THROTTLED, retryAfterSeconds: 60}});
     const {message} = await failure(cluster.pods.get('mayor'));
-    expect(message).toContain('the server is overloaded: a fault ordered by a test (429) (tried 1');
+    expect(message).toContain(
+      'the server is overloaded: a fault ordered by a test (429) (tried once',
+    );
   });
 
   it('keeps its last cause when the time is up', async () => {
