@@ -35,14 +35,16 @@ describe('a start', () => {
     let control: PodControl | undefined;
     const own = await city({
       onPod: (_, given) => {
-        given.schedule();
         control = given;
         return true;
       },
     });
     const {ended} = own.begin('start mayor', {stdin: '{}'});
     const execs = () => exchanges(own).filter(each => each === 'get pods/exec').length;
+    // First it has no node, then no container there.
     await vi.waitUntil(() => execs() > 1, {timeout: 30_000, interval: 5});
+    control?.schedule();
+    await vi.waitUntil(() => execs() > 3, {timeout: 30_000, interval: 5});
     control?.run();
     expect(summary(await ended)).toBe('0 ');
   });
