@@ -44,7 +44,8 @@ export function beginDemo(args: readonly string[], options: DemoOptions = {}): D
   const mark = randomUUID();
   const {command: [file, ...words] = [join(executables, 'gc-dev-cluster'), 'demo']} = options;
   const child = spawn(file, [...words, ...args], {
-    env: {...process.env, ...env, TMPDIR: temporary, [MARK]: mark},
+    // Node 20 takes 60 ms more for every call where this is set.
+    env: {...process.env, NODE_EXTRA_CA_CERTS: undefined, ...env, TMPDIR: temporary, [MARK]: mark},
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
