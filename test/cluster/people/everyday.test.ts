@@ -63,7 +63,7 @@ describe('what people type, on a real cluster', () => {
   it('finds the failure in a log, with its time and how the run ended', async () => {
     const errors = await gc('logs', 'brief', '--errors');
     expect(errors).toMatch(/^\S+Z Error: planted failure\n/m);
-    expect(errors).toMatch(/^\S+Z cluster: the agent ended with exit code 3\n$/m);
+    expect(errors).toMatch(/^\S+Z cluster: the agent ended with exit code 3$/m);
     expect(await gc('logs', 'brief', '--tail', '1')).toMatch(/^gc: agent ended .*3.*\n$/);
   });
 
