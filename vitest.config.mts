@@ -33,8 +33,8 @@ declare module 'vitest' {
  * What of the cluster's suites runs on the embedded cluster as well. Left out: what is about images,
  * quotas and roles, of which it has none (start-failures, access, security, storage); what kills
  * parts of a cluster (crash, node-lost) or compares with pods of other providers (foreign); what
- * takes minutes or half a minute of CPU (prompt, interruption, crowd, long-log, retention, slow-readers). Single tests that need real nodes
- * say so themselves (kit/real-nodes.ts).
+ * takes minutes (prompt, interruption, crowd, long-log, retention) or much CPU (slow-readers). Single
+ * tests that need real nodes say so themselves (kit/real-nodes.ts).
  */
 const EMBEDDED = [
   'session/attach',

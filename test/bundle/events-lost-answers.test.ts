@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {city} from './log-city.ts';
 import {
+  anotherIsQuicker,
   BIG,
   counterOf,
   event,
@@ -89,20 +90,14 @@ describe('a number', () => {
 
   it('is taken from the counter as it is by now', async () => {
     const own = await withFirst();
-    justBefore(own, {method: 'PUT'}, () => {
-      putEvent(own, 2, line(2, 'theirs'), 'theirs');
-      writeCounter(own, {seq: '2'});
-    });
+    anotherIsQuicker(own);
     expect(await own.gc('record', event('ours'))).toEqual([0, '', '']);
     expect(await types(own)).toEqual(['1 first', '2 theirs', '3 ours']);
   });
 
   it('is not one’s own because the write for it was lost: another has it by now', async () => {
     const own = await withFirst();
-    justBefore(own, {method: 'PUT'}, () => {
-      putEvent(own, 2, line(2, 'theirs'), 'theirs');
-      writeCounter(own, {seq: '2'});
-    });
+    anotherIsQuicker(own);
     own.dev.faults.add({match: {method: 'PUT'}, action: {type: 'cut', when: 'before'}});
     expect(await own.gc('record', event('ours'))).toEqual([0, '', '']);
     expect(await types(own)).toEqual(['1 first', '2 theirs', '3 ours']);

@@ -100,3 +100,11 @@ export function justBefore(own: LogCity, match: FaultMatch, act: () => void): vo
   }
   own.dev.faults.add({match: {...match, path: new Moment('')}, action: {type: 'hang'}});
 }
+
+/** Puts another writer's event at 2, and the counter there, just before our write of it. */
+export function anotherIsQuicker(own: LogCity): void {
+  justBefore(own, {method: 'PUT'}, () => {
+    putEvent(own, 2, line(2, 'theirs'), 'theirs');
+    writeCounter(own, {seq: '2'});
+  });
+}
