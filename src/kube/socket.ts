@@ -15,27 +15,43 @@ export async function openSocket(
   credentials: Credentials,
   signal: AbortSignal,
 ): Promise<Socket> {
-  signal.throwIfAborted();
-  const {server} = connection;
+  const {server, proxy} = connection;
   const secure = server.protocol === 'https:';
   const host = server.hostname.replace(/^\[|\]$/g, '');
   const port = Number(server.port || (secure ? 443 : 80));
-  const tunnel = connection.proxy && (await openTunnel(connection.proxy, host, port, signal));
-  if (!secure) {
-    const socket = tunnel ?? connectPlain({host, port, noDelay: true});
-    return tunnel ?? settled(socket, 'connect', signal);
-  }
+  const reach = async () => {
+    signal.throwIfAborted();
+    return proxy && (await openTunnel(proxy, host, port, signal));
+  };
+  if (secure) return openSecure({connection, credentials, host, port, reach, signal});
+  const tunnel = await reach();
+  return tunnel ?? settled(connectPlain({host, port, noDelay: true}), 'connect', signal);
+}
+
+interface SecureTarget {
+  readonly connection: Connection;
+  readonly credentials: Credentials;
+  readonly host: string;
+  readonly port: number;
+  /** A connection to the server through the proxy; undefined without a proxy. */
+  readonly reach: () => Promise<Socket | undefined>;
+  readonly signal: AbortSignal;
+}
+
+async function openSecure(
+  target: SecureTarget,
+  kept = keptSession(target.connection, target.credentials),
+): Promise<Socket> {
+  const {connection, credentials, host, port, signal} = target;
+  const tunnel = await target.reach();
   const name = connection.tlsServerName ?? host;
-  const {clientCertificate} = credentials;
-  const kept = keptSession(connection, credentials);
   const socket = connectTls({
     // Through a tunnel too, the host is what the certificate is checked against.
     ...(tunnel ? {socket: tunnel, host} : {host, port}),
     // SNI is for names only; an address is checked against the certificate without it.
     ...(isIP(name) ? {} : {servername: name}),
     ...(connection.tlsServerName ? {checkServerIdentity: checkAs(connection.tlsServerName)} : {}),
-    ...(connection.ca ? {ca: connection.ca} : {}),
-    ...(clientCertificate ? {cert: clientCertificate.certificate, key: clientCertificate.key} : {}),
+    ...(kept?.isSufficient ? RESUME_ONLY : fullHandshake(connection, credentials)),
     ...(kept?.session ? {session: kept.session} : {}),
     rejectUnauthorized: !connection.insecureSkipTlsVerify,
   });
@@ -46,9 +62,28 @@ export async function openSocket(
   try {
     return await settled(socket, 'secureConnect', signal);
   } catch (error) {
-    if (kept?.session && isReached && !signal.aborted) kept.mistrust();
-    throw error;
+    if (signal.aborted || !kept?.session || !isReached) throw error;
+    // A certificate is verified in a full handshake only: the server no longer knew the session.
+    const isRefused = (socket.authorizationError as unknown) !== null;
+    if (!kept.isSufficient || !isRefused) {
+      kept.mistrust();
+      throw error;
+    }
+    return openSecure(target, kept.refused());
   }
+}
+
+/**
+ * Resuming a session needs neither certificates nor a key. With no authority trusted, any other handshake
+ * fails; and Node 20, given one, first parses its own 140, which takes 25 ms.
+ */
+const RESUME_ONLY: ConnectionOptions = {ca: []};
+
+function fullHandshake({ca}: Connection, {clientCertificate}: Credentials): ConnectionOptions {
+  return {
+    ...(ca ? {ca} : {}),
+    ...(clientCertificate ? {cert: clientCertificate.certificate, key: clientCertificate.key} : {}),
+  };
 }
 
 async function openTunnel(proxy: URL, host: string, port: number, signal: AbortSignal) {

@@ -2,16 +2,28 @@ import {createHash} from 'node:crypto';
 import type {Socket} from 'node:net';
 import {TLSSocket, type DetailedPeerCertificate} from 'node:tls';
 import type {Connection, Credentials} from './connection.ts';
+import type {PrivateCache} from './private-cache.ts';
 
 /** How long no session is kept after one whose handshake failed or was answered by a 401. */
 const MISTRUST_MS = 3600 * 1000;
+
+/**
+ * For so long after the server did not know a session, sessions are offered together with what a full
+ * handshake needs. Behind a load balancer over several API servers that is what happens most of the time,
+ * and a connection that can only resume would have to be followed by another.
+ */
+const REFUSAL_MS = 5 * 60 * 1000;
 
 /** The TLS session that an earlier process left, with the same server, authority and client certificate. */
 export interface KeptSession {
   /** For `tls.connect` to resume; undefined when there is none. */
   readonly session: Buffer | undefined;
+  /** True when the server is expected to resume it, so that certificates and key need not be parsed. */
+  readonly isSufficient: boolean;
   /** Keeps the session of this connection, once the server's certificate was verified. */
   readonly follow: (socket: TLSSocket) => void;
+  /** Called when the server no longer knew the session: what to go on with. */
+  readonly refused: () => KeptSession;
   /** Drops the session and keeps none for an hour: a server or proxy did not accept the resumed handshake. */
   readonly mistrust: () => void;
 }
@@ -30,17 +42,25 @@ export function keptSession(
   // whose certificate is not verified must not be trusted by a session of it either.
   if (cache === undefined || ca === undefined || insecureSkipTlsVerify) return undefined;
   const name = nameOf(connection, credentials);
-  const kept = read(cache.read(name));
+  return keptAs(cache, name, read(cache.read(name)));
+}
+
+function keptAs(cache: PrivateCache, name: string, kept: Kept | undefined): KeptSession {
+  const {session, refusedAtMs = 0, isMistrusted = false} = kept ?? {};
   return {
-    session: kept?.session,
+    session,
+    isSufficient: session !== undefined && Date.now() - refusedAtMs > REFUSAL_MS,
     follow(socket) {
-      if (kept !== undefined && kept.session === undefined) return;
-      socket.once('session', (session: Buffer) => {
+      if (isMistrusted) return;
+      socket.once('session', (fresh: Buffer) => {
         if (!socket.authorized || socket.isSessionReused()) return;
-        cache.write(name, written(expiryMs(socket.getPeerCertificate(true)), session));
+        const untilMs = expiryMs(socket.getPeerCertificate(true));
+        cache.write(name, written({untilMs, refusedAtMs, session: fresh}));
       });
     },
-    mistrust: () => cache.write(name, written(Date.now() + MISTRUST_MS)),
+    refused: () => keptAs(cache, name, {untilMs: 0, refusedAtMs: Date.now()}),
+    mistrust: () =>
+      cache.write(name, written({untilMs: Date.now() + MISTRUST_MS, isMistrusted: true})),
   };
 }
 
@@ -60,24 +80,53 @@ function expiryMs(certificate: DetailedPeerCertificate): number {
   return Math.min(...ends);
 }
 
-/** The file's format: when it expires (ms since 1970), a newline, the session. No session: keep none until then. */
-function written(untilMs: number, session: Buffer = Buffer.alloc(0)): Buffer {
-  return Buffer.concat([Buffer.from(`${untilMs}\n`), session]);
+/** What a file holds, until `untilMs` (since 1970). */
+interface Kept {
+  readonly untilMs: number;
+  /** When the server last did not know a session (ms since 1970). */
+  readonly refusedAtMs?: number;
+  /** No session is to be kept until then. */
+  readonly isMistrusted?: boolean;
+  readonly session?: Buffer | undefined;
+}
+
+/** Raised when the files' format changes, so that builds of different ages do not read each other's. */
+const FORMAT = 2;
+
+/** The file's format: a line of JSON, then the session. */
+function written({session = Buffer.alloc(0), ...facts}: Kept): Buffer {
+  return Buffer.concat([Buffer.from(`${JSON.stringify(facts)}\n`), session]);
 }
 
 /** Undefined when the file is missing, damaged or expired. */
-function read(file: Buffer | undefined): {session: Buffer | undefined} | undefined {
+function read(file: Buffer | undefined): Kept | undefined {
   const end = file?.indexOf('\n') ?? -1;
-  if (file === undefined || end < 0 || !(Number(file.toString('latin1', 0, end)) > Date.now())) {
+  if (file === undefined || end < 0) return undefined;
+  const facts = parsed(file.toString('latin1', 0, end));
+  if (!(Number(facts?.untilMs) > Date.now())) return undefined;
+  return {...(facts as Kept), ...(end + 1 < file.length ? {session: file.subarray(end + 1)} : {})};
+}
+
+function parsed(json: string): Partial<Kept> | undefined {
+  try {
+    return JSON.parse(json) as Partial<Kept>;
+  } catch {
     return undefined;
   }
-  return {session: end + 1 < file.length ? file.subarray(end + 1) : undefined};
 }
 
 /** The file's name: a hash of everything that a full handshake would check or send. */
 function nameOf(connection: Connection, {clientCertificate}: Credentials): string {
   const {server, tlsServerName = '', ca = '', proxy} = connection;
   const client = [clientCertificate?.certificate ?? '', clientCertificate?.key ?? ''];
-  const facts = [process.version, server.host, tlsServerName, ca, proxy?.href ?? '', ...client];
+  const facts = [
+    FORMAT,
+    process.version,
+    server.host,
+    tlsServerName,
+    ca,
+    proxy?.href ?? '',
+    ...client,
+  ];
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
 }

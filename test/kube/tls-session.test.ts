@@ -1,79 +1,18 @@
 import {execFileSync} from 'node:child_process';
-import {once} from 'node:events';
-import {
-  chmodSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
-import type {AddressInfo, Socket} from 'node:net';
+import {chmodSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync} from 'node:fs';
+import type {Socket} from 'node:net';
 import {join} from 'node:path';
-import {createServer, type TlsOptions} from 'node:tls';
-import {describe, expect, it, onTestFinished, vi} from 'vitest';
+import {describe, expect, it} from 'vitest';
 import {issueServerCertificate} from '../../dev-cluster/tls/certificates.ts';
-import type {Connection} from '../../src/kube/connection.ts';
 import {PrivateCache} from '../../src/kube/private-cache.ts';
 import {keptSession} from '../../src/kube/tls-session.ts';
 import {temporaryDirectory} from '../kit/temporary-directory.ts';
-import {clusterAt, connectionTo, failure} from './kit.ts';
-import {answer, onRequest} from './wire.ts';
-
-type Handshake = 'whole' | 'resumed';
-
-/** A server with a certificate for localhost and 127.0.0.1 that tells how each handshake was. */
-async function server(
-  options: TlsOptions = {},
-  statusOver: (handshake: Handshake) => number = () => 200,
-  validDays = 1,
-) {
-  const {authority, certificate, key} = issueServerCertificate(validDays);
-  const handshakes: Handshake[] = [];
-  const tls = createServer({key, cert: certificate, ...options}, socket => {
-    const handshake = socket.isSessionReused() ? 'resumed' : 'whole';
-    handshakes.push(handshake);
-    socket.on('error', () => socket.destroy());
-    onRequest(socket, () =>
-      socket.write(answer(statusOver(handshake), {metadata: {name: 'mayor'}})),
-    );
-  });
-  tls.on('tlsClientError', () => undefined);
-  tls.listen(0, '127.0.0.1');
-  await once(tls, 'listening');
-  onTestFinished(() => void tls.close());
-  const {port} = tls.address() as AddressInfo;
-  return {authority, port, handshakes, tls};
-}
-
-type Server = Awaited<ReturnType<typeof server>>;
-
-/** The clock as our side sees it; certificates are checked against the machine's. */
-function at(timeMs: number): void {
-  const clock = vi.spyOn(Date, 'now').mockReturnValue(timeMs);
-  onTestFinished(() => clock.mockRestore());
-}
-
-/** Calls of one user, each as a process of its own would make it. */
-function user() {
-  const root = temporaryDirectory();
-  const directory = join(root, 'gc-k8s', 'tls');
-  const warnings: string[] = [];
-  const cache = () => new PrivateCache(root, 'tls', warning => warnings.push(warning));
-  const call = ({port, authority}: Server, more: Partial<Connection> = {}, budgetMs = 30_000) =>
-    clusterAt(
-      connectionTo(`https://127.0.0.1:${port}`, {ca: authority, tlsSessions: cache(), ...more}),
-      {budgetMs},
-    ).pods.get('mayor');
-  const files = () => readdirSync(directory);
-  const file = () => join(directory, files()[0] ?? 'nothing was kept');
-  return {call, directory, files, file, warnings};
-}
+import {connectionTo, failure} from './kit.ts';
+import {at, connectionsOf, tlsServer, user} from './tls-kit.ts';
 
 describe('a TLS session', () => {
   it('of one call makes the next handshake a short one, of many calls too', async () => {
-    const api = await server();
+    const api = await tlsServer();
     const {call} = user();
     await call(api);
     await call(api);
@@ -82,7 +21,7 @@ describe('a TLS session', () => {
   });
 
   it('is kept where nobody else can read it, once, and not written again by those who use it', async () => {
-    const api = await server();
+    const api = await tlsServer();
     const {call, directory, files, file} = user();
     await call(api);
     const kept = readFileSync(file());
@@ -94,7 +33,7 @@ describe('a TLS session', () => {
   });
 
   it('is another one for another name, client or server', async () => {
-    const api = await server();
+    const api = await tlsServer();
     const {call} = user();
     await call(api);
     await call(api, {tlsServerName: 'localhost'});
@@ -105,14 +44,14 @@ describe('a TLS session', () => {
       renew: () => false,
     };
     await call(api, {credentials});
-    const other = await server();
+    const other = await tlsServer();
     await call(other);
     expect(api.handshakes).toEqual(['whole', 'whole', 'whole', 'whole']);
     expect(other.handshakes).toEqual(['whole']);
   });
 
   it('does not make up for a certificate authority that did not sign, or a name that is not its', async () => {
-    const api = await server();
+    const api = await tlsServer();
     const {call} = user();
     await call(api);
     const {authority} = issueServerCertificate();
@@ -124,7 +63,7 @@ describe('a TLS session', () => {
   });
 
   it('is kept of no server whose certificate was not looked at', async () => {
-    const api = await server();
+    const api = await tlsServer();
     const {call, files} = user();
     await call(api, {insecureSkipTlsVerify: true});
     await call(api, {insecureSkipTlsVerify: true});
@@ -133,25 +72,50 @@ describe('a TLS session', () => {
   });
 
   it('of TLS 1.2 serves as well', async () => {
-    const api = await server({maxVersion: 'TLSv1.2'});
+    const api = await tlsServer({maxVersion: 'TLSv1.2'});
     const {call} = user();
     await call(api);
     await call(api);
     expect(api.handshakes).toEqual(['whole', 'resumed']);
   });
 
-  it('that the server no longer knows is replaced by one it knows', async () => {
-    const api = await server();
+  it('that the server no longer knows is replaced by one it knows, over another connection', async () => {
+    const api = await tlsServer();
     const {call} = user();
     await call(api);
     api.tls.setTicketKeys(Buffer.alloc(48, 7));
-    await call(api);
-    await call(api);
+    expect(await connectionsOf(api, () => call(api))).toBe(2);
+    expect(await connectionsOf(api, () => call(api))).toBe(1);
     expect(api.handshakes).toEqual(['whole', 'whole', 'resumed']);
   });
 
+  it('is offered beside a full handshake for five minutes after one that the server did not know', async () => {
+    const api = await tlsServer();
+    const {call} = user();
+    const callAfterLoss = (seed: number) => {
+      api.tls.setTicketKeys(Buffer.alloc(48, seed));
+      return connectionsOf(api, () => call(api));
+    };
+    await call(api);
+    expect(await callAfterLoss(1)).toBe(2);
+    expect(await callAfterLoss(2)).toBe(1);
+    expect(await callAfterLoss(3)).toBe(1);
+    at(Date.now() + 301 * 1000);
+    expect(await callAfterLoss(4)).toBe(2);
+  });
+
+  it('that the server does not know is tried once in a call, also where it cannot be replaced', async () => {
+    const api = await tlsServer();
+    const {cache, call} = user();
+    await call(api);
+    api.tls.setTicketKeys(Buffer.alloc(48, 7));
+    const readOnly = cache();
+    readOnly.write = () => undefined;
+    expect(await connectionsOf(api, () => call(api, {tlsSessions: readOnly}))).toBe(2);
+  });
+
   it('that is spoilt, or that others could have written or read, is as if it were not there', async () => {
-    const api = await server();
+    const api = await tlsServer();
     const {call, file} = user();
     await call(api);
     writeFileSync(file(), 'nonsense');
@@ -163,7 +127,7 @@ describe('a TLS session', () => {
   });
 
   it('with which no handshake came about is not offered again, nor another kept, for an hour', async () => {
-    const api = await server();
+    const api = await tlsServer();
     const {call} = user();
     await call(api);
     let offered = 0;
@@ -182,7 +146,7 @@ describe('a TLS session', () => {
   });
 
   it('over which a 401 came is not offered again: the next try is a whole handshake', async () => {
-    const api = await server({}, handshake => (handshake === 'resumed' ? 401 : 200));
+    const api = await tlsServer({}, handshake => (handshake === 'resumed' ? 401 : 200));
     const {call} = user();
     await call(api);
     await call(api);
@@ -191,7 +155,7 @@ describe('a TLS session', () => {
   });
 
   it('ends with the certificate that it was begun with', async () => {
-    const api = await server({}, () => 200, 0.001);
+    const api = await tlsServer({}, () => 200, 0.001);
     const {call} = user();
     await call(api);
     at(Date.now() + 100 * 1000);
@@ -207,7 +171,7 @@ describe('a TLS session', () => {
   });
 
   it('is not waited for where somebody put a FIFO in its place', async () => {
-    const api = await server();
+    const api = await tlsServer();
     const {call, file} = user();
     await call(api);
     const path = file();
@@ -218,7 +182,7 @@ describe('a TLS session', () => {
   });
 
   it('that cannot be kept is a warning, and the call does its work', async () => {
-    const api = await server();
+    const api = await tlsServer();
     const {call, directory, warnings} = user();
     writeFileSync(join(directory, '..', '..', 'gc-k8s'), 'a file, no directory');
     await call(api);
@@ -226,12 +190,12 @@ describe('a TLS session', () => {
   });
 
   it('of a week ago goes when another is written', async () => {
-    const first = await server();
+    const first = await tlsServer();
     const {call, file, files} = user();
     await call(first);
     const weekAgo = Date.now() / 1000 - 8 * 24 * 3600;
     utimesSync(file(), weekAgo, weekAgo);
-    await call(await server());
+    await call(await tlsServer());
     expect(files()).toHaveLength(1);
   });
 });
