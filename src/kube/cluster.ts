@@ -181,6 +181,8 @@ export interface ExecRequest {
   readonly onAccepted?: () => void;
   /** Milliseconds after which an exec that was not accepted is given up, so that the caller can try again. */
   readonly acceptWithinMs?: number;
+  /** Milliseconds without any frame of the server's after which the connection counts as broken; 61 s if unset. */
+  readonly silenceLimitMs?: number;
 }
 
 export interface ExecResult {

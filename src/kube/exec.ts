@@ -16,7 +16,10 @@ const STDIN_FRAME_BYTES = 32 * 1024;
 
 /** As kubectl does; load balancers cut connections that are silent for minutes. */
 const PING_EVERY_MS = 5_000;
-/** As kubectl's: the connection is taken for dead when nothing arrived for so long and all of ours was sent. */
+/**
+ * The connection is taken for dead when nothing arrived for so long, not even the answer to a ping, and
+ * all of ours was sent. As kubectl's, where the request names no other.
+ */
 const SILENCE_LIMIT_MS = 61_000;
 
 /** Runs one command in a container over a WebSocket; see `Cluster.exec` for what it raises. */
@@ -81,6 +84,13 @@ interface ExecTarget {
   readonly command: readonly string[];
   readonly parameters: {stdin: boolean; stdout: boolean; stderr: boolean; tty: boolean};
   readonly acceptWithinMs?: number;
+  readonly silenceLimitMs?: number;
+}
+
+interface ExecFacts {
+  readonly intent: Intent;
+  readonly signal: AbortSignal;
+  readonly silenceLimitMs: number;
 }
 
 async function openExec(api: ApiClient, namespace: string, target: ExecTarget) {
@@ -118,7 +128,11 @@ async function openExec(api: ApiClient, namespace: string, target: ExecTarget) {
       {mayHaveRun: false},
     );
   }
-  return new ExecSession(new WebSocketClient(answer.connection), intent, api.deadline.signal);
+  return new ExecSession(new WebSocketClient(answer.connection), {
+    intent,
+    signal: api.deadline.signal,
+    silenceLimitMs: target.silenceLimitMs ?? SILENCE_LIMIT_MS,
+  });
 }
 
 function execPath(namespace: string, {pod, container, command, parameters}: ExecTarget): string {
@@ -131,13 +145,12 @@ function execPath(namespace: string, {pod, container, command, parameters}: Exec
 
 class ExecSession {
   readonly #socket: WebSocketClient;
-  readonly #intent: Intent;
-  readonly #signal: AbortSignal;
+  readonly #facts: ExecFacts;
+  #isSilent = false;
 
-  constructor(socket: WebSocketClient, intent: Intent, signal: AbortSignal) {
+  constructor(socket: WebSocketClient, facts: ExecFacts) {
     this.#socket = socket;
-    this.#intent = intent;
-    this.#signal = signal;
+    this.#facts = facts;
   }
 
   send(channel: number, data: Buffer): Promise<void> {
@@ -175,7 +188,7 @@ class ExecSession {
         const channel = message[0] ?? CHANNEL.close;
         if (channel === CHANNEL.status) {
           const exitCode = exitCodeOf(
-            this.#intent,
+            this.#facts.intent,
             JSON.parse(message.toString('utf8', 1)) as Status,
           );
           // Servers have called a failure a success when the command left stdin unread.
@@ -190,7 +203,8 @@ class ExecSession {
     } catch (error) {
       this.#socket.destroy();
       if (inputFailure) throw inputFailure.error;
-      if (this.#signal.aborted) throw this.#signal.reason;
+      const {signal} = this.#facts;
+      if (signal.aborted) throw signal.reason;
       throw error instanceof PodExecError || isKubeFailure(error) ? error : this.#broken('', error);
     } finally {
       clearInterval(pings);
@@ -200,14 +214,16 @@ class ExecSession {
   #keepAlive(): void {
     const silentMs = nowMs() - this.#socket.lastFrameAtMs;
     // While a command does not read its stdin the server reads nothing from us, not even pings.
-    if (silentMs > SILENCE_LIMIT_MS && this.#socket.queuedBytes === 0) this.#socket.destroy();
+    this.#isSilent = silentMs > this.#facts.silenceLimitMs && this.#socket.queuedBytes === 0;
+    if (this.#isSilent) this.#socket.destroy();
     else this.#socket.ping();
   }
 
   #broken(reason: string, cause?: unknown): PodExecError {
-    const why = reason || messageOf(cause);
+    const silence = `nothing came from the server for ${this.#facts.silenceLimitMs / 1000} s`;
+    const why = this.#isSilent ? silence : reason || messageOf(cause);
     return new PodExecError(
-      `${describe({...this.#intent, verb: 'exec in', resource: 'pod'})}: the connection broke: ${why}`,
+      `${describe({...this.#facts.intent, verb: 'exec in', resource: 'pod'})}: the connection broke: ${why}`,
       {mayHaveRun: true, cause},
     );
   }

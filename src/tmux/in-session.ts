@@ -74,6 +74,12 @@ export interface PodPlace extends SessionPlace {
 /** An exec that was not accepted for so long is tried on another connection; a busy node takes seconds. */
 const ACCEPT_WITHIN_MS = 12_000;
 
+/**
+ * An exec in whose connection not even pings were answered for so long is run again: of gc's 30 s there
+ * must be some left. The API server answers pings itself, however busy the node is.
+ */
+const SILENCE_LIMIT_MS = 12_000;
+
 /** Its result; `absent`: the pod has no session; `elsewhere`: the pod is missing, or another session's. */
 export type Outcome = ExecResult | 'absent' | 'elsewhere';
 
@@ -113,7 +119,9 @@ function execRequest(pod: string, guard: string, script: Script): ExecRequest {
       : {stdin: Buffer.isBuffer(script.stdin) ? script.stdin : script.stdin()}),
     ...(script.onStdout === undefined ? {} : {onStdout: script.onStdout}),
     ...(script.onAccepted === undefined ? {} : {onAccepted: script.onAccepted}),
-    ...(script.again === 'never' ? {} : {acceptWithinMs: ACCEPT_WITHIN_MS}),
+    ...(script.again === 'never'
+      ? {}
+      : {acceptWithinMs: ACCEPT_WITHIN_MS, silenceLimitMs: SILENCE_LIMIT_MS}),
   };
 }
 
