@@ -8,13 +8,14 @@ import typeScript from './scripts/type.sh';
 const MARKED_LIMIT = 32 * 1024;
 
 /**
- * Types a message of any bytes and length into the pane, then presses a key; does nothing when the session
- * is absent. A retry after a broken connection does not type it twice: the pod remembers its id.
+ * Types a message of any bytes and length into the pane; does nothing when the session is absent. A key to
+ * press after it is pressed by tmux 0.2 s later, or before whatever is typed next. A retry after a broken
+ * connection does not type it twice: the pod remembers the ids of the last ten.
  */
 export async function type(
   place: SessionPlace,
   message: Buffer,
-  {thenPress = ''}: {thenPress?: string} = {},
+  {thenPress = ''}: {thenPress?: 'Enter' | ''} = {},
 ): Promise<void> {
   const id = newId();
   // Held in a variable it needs no file in the pod, and two processes less.

@@ -5,7 +5,7 @@ import pressScript from '../../src/tmux/scripts/press.sh';
 import typeScript from '../../src/tmux/scripts/type.sh';
 import {SESSION, terminal, until, withoutSession, type Terminal} from '../kit/terminal.ts';
 
-const ENTER = {thenPress: 'Enter'};
+const ENTER = {thenPress: 'Enter'} as const;
 
 async function typedInto(pane: Terminal, text: string): Promise<string> {
   await type(pane.place, Buffer.from(text), ENTER);
@@ -74,6 +74,34 @@ describe('type', () => {
     expect(none.typed()).toBe('z\n');
   });
 
+  it('presses the key apart from the text: read in one piece it would be a part of the paste', async () => {
+    const pane = await terminal(
+      `stty -echo -icanon; printf 'ready\\n'; while dd bs=4096 count=1 2>/dev/null >>typed; do echo '|' >>typed; done`,
+    );
+    await until(() => pane.tmux('capture-pane', '-p').includes('ready'));
+    await type(pane.place, Buffer.from('hello'), ENTER);
+    await until(() => pane.typed().endsWith('\n|\n'));
+    expect(pane.typed()).toBe('hello|\n\n|\n');
+  });
+
+  it('leaves the key of each message before the next one, and before a key', async () => {
+    const pane = await terminal();
+    await type(pane.place, Buffer.from('one'), ENTER);
+    await type(pane.place, Buffer.from('two'), ENTER);
+    await press(pane.place, ['x', 'Enter']);
+    await type(pane.place, Buffer.from('three'), ENTER);
+    await until(() => pane.typed().endsWith('three\n'));
+    expect(pane.typed()).toBe('one\ntwo\nx\nthree\n');
+  });
+
+  it('leaves a copy mode that was entered before the key is pressed', async () => {
+    const pane = await terminal();
+    await type(pane.place, Buffer.from('heard'), ENTER);
+    pane.tmux('copy-mode', '-t', 'main');
+    await until(() => pane.typed().endsWith('\n'));
+    expect(pane.typed()).toBe('heard\n');
+  });
+
   it('leaves no buffer behind', async () => {
     const pane = await terminal();
     await typedInto(pane, 'x');
@@ -109,6 +137,17 @@ describe('type.sh', () => {
     await pane.run(typeScript, call('two', {id: 'unit-3', attempt: 'again'}));
     await until(() => pane.typed().includes('two\n'));
     expect(pane.typed()).toBe('one\ntwo\n');
+  });
+
+  it('types a message once, although others were typed before it was sent again', async () => {
+    const pane = await terminal();
+    await pane.run(typeScript, call('one', {id: 'unit-6'}));
+    for (let n = 0; n < 4; n++) await type(pane.place, Buffer.from('x'), ENTER);
+    await press(pane.place, ['y', 'Enter']);
+    await pane.run(typeScript, call('one', {id: 'unit-6', attempt: 'again'}));
+    await pane.run(pressScript, {args: ['unit-7', 'first', 'z']});
+    await until(() => pane.typed().endsWith('z'));
+    expect(pane.typed()).toBe('one\nx\nx\nx\nx\ny\nz');
   });
 
   it('refuses the pod of another session', async () => {

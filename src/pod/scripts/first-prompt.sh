@@ -20,7 +20,12 @@ if [ -s "$gc/ready-prompt-prefix" ]; then
 else
   nap "$(cat "$gc/ready-delay")"
 fi
+# As type.sh does it: Enter goes apart from the text, and before whatever is typed meanwhile.
 tmux load-buffer -b gc-first "$gc/nudge" \; \
   if-shell -F -t =main: '#{pane_in_mode}' 'send-keys -t =main: -X cancel' \; \
-  paste-buffer -p -d -b gc-first -t =main: \; send-keys -t =main: Enter
+  if-shell -F -t =main: '#{!=:#{@gc-enter},}' 'set-option -su @gc-enter ; send-keys -t =main: Enter' \; \
+  paste-buffer -p -d -b gc-first -t =main: \; set-option -s @gc-enter first-prompt
+nap 0.2
+tmux if-shell -F -t =main: '#{==:#{@gc-enter},first-prompt}' \
+  "if-shell -F -t =main: '#{pane_in_mode}' 'send-keys -t =main: -X cancel' ; set-option -su @gc-enter ; send-keys -t =main: Enter"
 echo 'gc: first prompt typed' >/proc/1/fd/1
