@@ -40,11 +40,16 @@ export function parseProcesses(report: string): string[] {
       return {id: header.split('/', 1)[0], line: words.join(' ').trim()};
     })
     .filter(({id, line}) => id !== own && line !== '' && !OURS.test(line))
-    .map(({line}) => line);
+    .map(({line}) => line.replace(/ \/run\/gc\/command$/, ''));
 }
 
-/** Command lines of our own: this script's tail, other operations (which contain prelude.sh), the pod's scripts. */
-const OURS = /^tail -v -c \+1 \/proc\/|gc:other|^sh \/run\/gc\//;
+/**
+ * Command lines of our own: other operations (which contain prelude.sh), this script's tail, the pod's
+ * scripts with what they run, and the tmux server, which names agent.sh. The shell that runs the agent's
+ * command is not, but for the name of the file.
+ */
+const OURS =
+  /gc:other|^tail -v -c \+1 \/proc\/|^sh \/run\/gc\/|^tmux -u start-server |^tmux wait-for gc-|^tee \/proc\/1\/fd\/1$|^dd bs=4096 count=256$/;
 
 /** A name that is no valid pattern, such as `c++`, is searched for as it is: gc would take an error for "not alive". */
 function pattern(name: string): {test: (line: string) => boolean} {

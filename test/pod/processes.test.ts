@@ -21,12 +21,17 @@ describe('parseProcesses', () => {
       ['10', 'claude\0--model\0x y\0'],
       ['11', 'python\0-c\0import os\n\nprint(1)\n'],
       ['71', 'sleep\0' + '1'],
+      ['72', '/bin/bash\0/run/gc/command\0'],
+      ['73', 'tee\0/proc/1/fd/1\0'],
+      ['74', 'dd\0bs=4096\0count=256\0'],
+      ['75', 'tmux\0wait-for\0gc-session-closed\0'],
     );
     expect(parseProcesses(text)).toEqual([
       'sh -c echo',
       'claude --model x y',
       'python -c import os\n\nprint(1)',
       'sleep 1',
+      '/bin/bash',
     ]);
   });
 
@@ -85,5 +90,14 @@ describe.each([
     await until(() => runsOneOf(pod, ['sleep 98762']));
     // Pods of a cluster on this machine have them too, under their own path.
     expect(await runsOneOf(pod, [`^sh ${pod.directory}/run/gc/`])).toBe(false);
+  });
+
+  it('passes over the tmux server that start has made, whose words name the agent', async () => {
+    const argv0 = 'tmux -u start-server ; new-session agent-98761';
+    const server = spawn('sleep', ['98761'], {argv0});
+    onTestFinished(() => void server.kill());
+    const pod = await terminal('exec sleep 98760');
+    await until(() => runsOneOf(pod, ['^sleep 98760$']));
+    expect(await runsOneOf(pod, ['agent-98761'])).toBe(false);
   });
 });

@@ -7,7 +7,10 @@ lines=$(
     # One that has ended since is not there to be read.
     words=$({ tr '\0' ' ' <"$cmdline"; } 2>/dev/null)
     case $words in
-      '' | "sh $gc/"* | *gc:other* | 'tail -v -c +1 /proc/'*) ;;
+      '' | *gc:other* | 'tail -v -c +1 /proc/'*) ;;
+      "sh $gc/"* | 'tmux -u start-server '* | 'tmux wait-for gc-'*) ;;
+      'tee /proc/1/fd/1 ' | 'dd bs=4096 count=256 ') ;;
+      *" $gc/command ") printf '%s\n' "${words% "$gc/command "}" ;;
       *) printf '%s\n' "${words% }" ;;
     esac
   done

@@ -54,7 +54,7 @@ describeUnless(whyNoCrash, 'while a component of the cluster is away', () => {
         else failures.push(ran.stderr);
       },
       processAlive: async () => {
-        const ran = await ground.gc(['process-alive', 'a'], {stdin: 'agent.sh'});
+        const ran = await ground.gc(['process-alive', 'a'], {stdin: 'bash'});
         if (ran.code !== 0) failures.push(ran.stderr);
         else expect(ran.stdout).toBe('true\n');
       },

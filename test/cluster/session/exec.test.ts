@@ -115,6 +115,10 @@ describe('exec', () => {
     expect(await alive('^cat$')).toBe('true\n');
     expect(await alive('no-such-thing')).toBe('false\n');
     expect(await alive('cmdline')).toBe('false\n');
+    // Nor what we run beside the agent: a server of tmux, whose words name much, and the log's writers.
+    expect(await alive('agent\nmain\ncommand\ntee\ndd\noutput\nsupervisor\nrun/gc')).toBe(
+      'false\n',
+    );
     expect(await alive('')).toBe('true\n');
     expect(await alive('$(touch /tmp/y)\n; touch /tmp/y')).toBe('false\n');
   });
