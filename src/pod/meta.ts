@@ -71,6 +71,21 @@ export function metaValue(
   return base64 === undefined ? undefined : Buffer.from(base64, 'base64');
 }
 
+/** All that annotations hold. */
+export function metaEntries(
+  annotations: Readonly<Record<string, string>> = {},
+): {key: MetaKey; value: Buffer}[] {
+  const suffixes = Object.keys(annotations).flatMap(name => {
+    const [, suffix] = /^gc-meta(?:-base64)?\/(.+)$/.exec(name) ?? [];
+    return suffix === undefined ? [] : [suffix];
+  });
+  return suffixes.flatMap(suffix => {
+    const key = metaKey(annotations[`gc-meta-key/${suffix}`] ?? suffix);
+    const value = metaValue(key, annotations);
+    return value === undefined ? [] : [{key, value}];
+  });
+}
+
 /** True when a tmux variable can hold this value under this key and give it back exactly. */
 export function tmuxHolds({key}: MetaKey, value: Buffer): boolean {
   if (!isUtf8(value) || Buffer.byteLength(key) + value.length > TMUX_LIMIT) return false;

@@ -4,7 +4,7 @@ import {isKubeFailure, PodCommandError} from '../errors.ts';
 import type {Cluster, JsonPatchOperation} from '../kube/cluster.ts';
 import {SESSION_ANNOTATION} from '../pod/labels.ts';
 import {findPod} from '../pod/find.ts';
-import {metaAnnotations, metaValue, tmuxHolds, type MetaKey} from '../pod/meta.ts';
+import {metaAnnotations, metaEntries, metaValue, tmuxHolds, type MetaKey} from '../pod/meta.ts';
 import {podNames} from '../pod/names.ts';
 import {runInSession, succeedInSession, type Script} from '../tmux/in-session.ts';
 import type {SessionPlace} from '../tmux/session-place.ts';
@@ -17,15 +17,28 @@ const ANNOTATED = 94;
 
 /** Keeps a value for as long as the pod exists: in its annotations and in the environment of its tmux session. */
 export async function setMeta(place: SessionPlace, key: MetaKey, value: Buffer): Promise<void> {
-  const annotations = metaAnnotations(key, value);
+  await changeBoth(place, metaAnnotations(key, value), setScript(key, value));
+}
+
+/** Gives a new tmux session what was set before its container took an exec: it is in the annotations alone. */
+export async function adoptMeta(
+  place: SessionPlace,
+  annotations: Readonly<Record<string, string>> | undefined,
+): Promise<void> {
+  for (const {key, value} of metaEntries(annotations)) {
+    await succeedInSession(place, setScript(key, value));
+  }
+}
+
+function setScript(key: MetaKey, value: Buffer): Script {
   const isHeld = tmuxHolds(key, value);
   const end = isHeld ? `end ${randomBytes(8).toString('hex')}` : '';
-  await changeBoth(place, annotations, {
+  return {
     text: setMetaScript,
     args: [end, key.name, tmuxName(key)],
     ...(isHeld ? {stdin: Buffer.concat([value, Buffer.from(end)])} : {}),
     again: 'safe',
-  });
+  };
 }
 
 /** Removes a value from both places. */

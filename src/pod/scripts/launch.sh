@@ -90,6 +90,8 @@ if [ ! -e "$gc/provisioned" ]; then
     new-session -d -P -F 'pid #{pane_pid}' -s main -x 200 -y 50 -c "$GC_DIR" 'exec sh /run/gc/agent.sh' \; \
     pipe-pane -t =main: 'exec sh /run/gc/output.sh' 2>"$gc/said" 4<&- ||
     fail "tmux did not start: $(last_words)"
+  # What was set while there was no tmux yet.
+  [ ! -d "$gc/meta" ] || sh "$gc/metadata.sh"
   # PID 1 takes over while the agent is looked at.
   : >"$gc/launched"
   kill -USR1 1

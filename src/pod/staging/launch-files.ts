@@ -8,6 +8,7 @@ import boxScript from '../scripts/box.sh';
 import catalogueScript from '../scripts/catalogue.sh';
 import firstPromptScript from '../scripts/first-prompt.sh';
 import launchScript from '../scripts/launch.sh';
+import metadataScript from '../scripts/metadata.sh';
 import outputScript from '../scripts/output.sh';
 import runsAnyScript from '../scripts/runs-any.sh';
 import secretsScript from '../scripts/secrets.sh';
@@ -64,6 +65,7 @@ export function planLaunch(plan: StagingPlan, request: LaunchRequest): void {
   text('box.sh', boxScript);
   text('catalogue.sh', catalogueScript);
   text('first-prompt.sh', firstPromptScript);
+  text('metadata.sh', metadataScript);
   text('output.sh', outputScript);
   text('runs-any.sh', runsAnyScript);
   text('secrets.sh', secretsScript);

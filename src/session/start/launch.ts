@@ -4,6 +4,7 @@ import {log} from '../../log.ts';
 import {AGENT_CONTAINER, ANNOTATION} from '../../pod/labels.ts';
 import {WORKSPACE} from '../../pod/paths.ts';
 import {LAUNCHER} from '../../pod/staging/launch-files.ts';
+import {adoptMeta} from '../metadata.ts';
 import type {Archive} from './archive.ts';
 import type {Progress, StartContext} from './context.ts';
 import {maskedRequest, planRunFiles, withoutSecrets} from './run-files.ts';
@@ -100,15 +101,20 @@ function tell(
 }
 
 /** Annotates the pod, so that from now on its own state says that the session runs. */
-async function mark({cluster, mode}: StartContext, pod: Pod, word: string): Promise<void> {
+async function mark(
+  {cluster, session, deadline, mode}: StartContext,
+  made: Pod,
+  word: string,
+): Promise<void> {
   const now = new Date(cluster.serverTimeMs()).toISOString();
   const name = mode === 'provision' ? ANNOTATION.provisionedAt : ANNOTATION.startedAt;
   const annotations = {[name]: now, ...(word === 'ended' ? {[ANNOTATION.endedAt]: now} : {})};
-  const {uid} = pod.metadata;
-  await cluster.pods.patch(pod.metadata.name, {
+  const {uid, name: pod} = made.metadata;
+  const marked = await cluster.pods.patch(pod, {
     type: 'merge',
     body: {metadata: {uid, annotations}},
   });
+  if (word === 'ready') await adoptMeta({cluster, session, deadline}, marked.metadata.annotations);
 }
 
 /** What the launcher says: words on stdout, which can be awaited, and notes on stderr. */

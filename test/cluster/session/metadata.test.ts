@@ -2,6 +2,37 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {openPlayground, succeeded, type Playground} from '../kit/playground.ts';
 import {until} from '../kit/poll.ts';
 
+describe('metadata of a session that is being started', () => {
+  let ground: Playground;
+  beforeAll(async () => void (ground = await openPlayground('meta-early')));
+  afterAll(() => ground.close());
+
+  it('is there once it is started, for the agent too', async () => {
+    const request = {command: 'cat', pre_start: ['until [ -e /tmp/go ]; do sleep 0.1; done']};
+    const starting = ground.launch(['start', 'early'], {stdin: JSON.stringify(request)});
+    const set = async (key: string, value: string) =>
+      succeeded(await ground.gc(['set-meta', 'early', key], {stdin: value}));
+    // At first there is nothing in the pod that could keep it.
+    await until('the pod is there', () => ground.podOf('early'));
+    await set('FIRST', 'before');
+    await until('its container takes an exec', async () => {
+      const tried = await ground.shell('early', 'ls /run/gc/launch.sh').catch(() => undefined);
+      return tried?.stdout.includes('launch.sh');
+    });
+    await set('SECOND', 'meanwhile;');
+    await ground.shell('early', 'touch /tmp/go');
+    succeeded(await starting.done);
+    for (const [key, value] of [
+      ['FIRST', 'before'],
+      ['SECOND', 'meanwhile;'],
+    ] as const) {
+      expect(succeeded(await ground.gc(['get-meta', 'early', key])).stdout).toBe(value);
+      const {stdout} = await ground.shell('early', `tmux -u show-environment -t main ${key}`);
+      expect(stdout).toBe(`${key}=${value}\n`);
+    }
+  });
+});
+
 describe('metadata', () => {
   let ground: Playground;
   beforeAll(async () => {
