@@ -2,122 +2,123 @@ import {DeadlineError, isKubeFailure, KubeError} from '../errors.ts';
 import {log} from '../log.ts';
 import type {Draft} from './draft.ts';
 import {pendingOf} from './draft.ts';
-import {materialize} from './heal.ts';
+import {materialize} from './repair.ts';
 import type {Counter, Pending} from './sequence.ts';
 import {isOutcomeUnknown, readOrRebuildCounter, writeCounter} from './sequence.ts';
 import type {Store} from './store.ts';
-import type {Turn} from './turn.ts';
+import type {Lock} from './advisory-lock.ts';
 import {findStored, highestNumber, lowestNumber, inParallel} from './store.ts';
 
-/** With so many pendings in the counter, a writer first creates their objects. */
-const MOST_PENDINGS = 16;
+/** With this many pendings in the counter, a writer creates their objects first. */
+const MAX_PENDINGS = 16;
 
-/** The same for this many bytes of pendings. */
-const MOST_PENDING_BYTES = 128 * 1024;
+/** The same limit, in bytes. */
+const MAX_PENDING_BYTES = 128 * 1024;
 
-/** From so many pendings on, a writer that lost a race looks whether some of them have objects. */
-const CROWD = 8;
+/** Above this many pendings, a writer that lost a race checks whether some of them have objects. */
+const CONTENDED_PENDINGS = 8;
 
-/** What one call of `record` has learned while it tries to get a number. */
-export interface Claims {
-  /** Ids of pendings whose objects exist: the next write of the counter drops them. */
-  readonly settled: Set<string>;
-  /** Numbers that this call committed, but that another event's object already had. */
+/** What one call of `record` has learned across its attempts to claim a number. */
+export interface ClaimState {
+  /** Ids of pendings whose objects exist: the next counter write drops them. */
+  readonly materialized: Set<string>;
+  /** Numbers this call committed although another event's object already used them. */
   readonly collided: Set<number>;
-  /** The highest number that was found in use; the next one is above this and the counter's. */
+  /** The highest number found in use; the next one is above both this and the counter's. */
   highest: number;
-  /** The counter's number when it was last checked against the events that exist. */
-  trusted?: number;
-  /** The number in a write of which it is not known whether it took effect. */
-  doubtful?: number;
-  /** The counter's resourceVersion that this write was conditional on. */
-  doubtfulVersion?: string | undefined;
-  /** What came in the place of its answer. */
-  unanswered?: Error;
+  /** The counter's number when it was last checked against the existing events. */
+  verifiedSeq?: number;
+  /** The number in a write whose outcome is unknown. */
+  unconfirmed?: number;
+  /** The resourceVersion that write was conditional on. */
+  unconfirmedVersion?: string | undefined;
+  /** The error received instead of its response. */
+  unconfirmedError?: Error;
   attempts: number;
 }
 
 /**
- * Commits the draft and gives its number. The commit is one conditional write of the counter, which takes
- * the next number and contains the event. Tries until the deadline.
+ * Commits the draft and returns its number. The commit is one conditional write of the counter, which
+ * takes the next number and contains the event. Retries until the deadline.
  */
-export async function claimNumber(store: Store, draft: Draft, claims: Claims): Promise<number> {
-  let turn: Turn | undefined;
+export async function claimNumber(store: Store, draft: Draft, claims: ClaimState): Promise<number> {
+  let lock: Lock | undefined;
   try {
     for (;;) {
       let counter = await readOrRebuildCounter(store);
-      // After the first answer: what one does to get connected holds nobody up.
-      turn ??= await store.takeTurn?.();
-      if (turn?.waited && claims.attempts === 0) counter = await readOrRebuildCounter(store);
+      // Locked only after the first response: connecting must not block other processes.
+      lock ??= await store.acquireLock?.();
+      if (lock?.waited && claims.attempts === 0) counter = await readOrRebuildCounter(store);
       const own = await findOwn(store, counter, draft, claims);
       if (own !== undefined) return own;
-      await examine(store, counter, claims);
+      await verifyCounter(store, counter, claims);
       const number = Math.max(counter.seq, claims.highest) + 1;
       if (await commit(store, counter, pendingOf(draft, number), claims)) return number;
       await store.clock.sleep(backOffMs(claims.attempts++, store.clock.random()));
     }
   } catch (error) {
-    const own = await lookOnceMore(store, draft, claims, error);
+    const own = await confirmAfterDeadline(store, draft, claims, error);
     if (own !== undefined) return own;
     throw isTimeUp(error) ? notRecorded(claims, error) : error;
   } finally {
-    turn?.end();
+    lock?.release();
   }
 }
 
-/** The number that this draft already has, when a write took effect whose answer was lost. */
-async function findOwn(store: Store, counter: Counter, draft: Draft, claims: Claims) {
-  const {collided, doubtful} = claims;
+/** The number this draft already has, if a write took effect but its response was lost. */
+async function findOwn(store: Store, counter: Counter, draft: Draft, claims: ClaimState) {
+  const {collided, unconfirmed} = claims;
   const isOwn = ({number, id}: Pending) => id === draft.id && !collided.has(number);
   const pending = counter.pendings.find(isOwn);
   if (pending) return pending.number;
-  if (doubtful === undefined || collided.has(doubtful)) return undefined;
-  const stored = await findStored(store, doubtful);
-  return stored?.id === draft.id ? doubtful : undefined;
+  if (unconfirmed === undefined || collided.has(unconfirmed)) return undefined;
+  const stored = await findStored(store, unconfirmed);
+  return stored?.id === draft.id ? unconfirmed : undefined;
 }
 
 /**
- * Finds out whether the counter can be trusted, and which pendings have their objects. The object of the
- * oldest pending answers both: while it exists, no number above it was pruned, so that a number which was
- * used before would collide on creation. Without it the lowest event tells.
+ * Checks whether the counter can be trusted, and which pendings have their objects. The object of the
+ * oldest pending answers both: while it exists, no number above it was pruned, so reusing a number would
+ * collide on creation. Without that object, the lowest event decides.
  */
-async function examine(store: Store, counter: Counter, claims: Claims): Promise<void> {
-  const open = counter.pendings.filter(({id}) => !claims.settled.has(id));
+async function verifyCounter(store: Store, counter: Counter, claims: ClaimState): Promise<void> {
+  const open = counter.pendings.filter(({id}) => !claims.materialized.has(id));
   const picked = pick(open, claims, store.clock.random());
   const found = await inParallel(picked, ({number}) => findStored(store, number));
   const filled = picked.filter((_, index) => found[index] !== undefined);
-  for (const {id} of filled) claims.settled.add(id);
+  for (const {id} of filled) claims.materialized.add(id);
   const isProven = filled.length > 0;
-  const isKnown = claims.trusted !== undefined && claims.trusted <= counter.seq;
-  if (!isProven && !isKnown) await distrust(store, counter, claims);
-  claims.trusted = counter.seq;
-  const left = counter.pendings.filter(({id}) => !claims.settled.has(id));
+  const isKnown = claims.verifiedSeq !== undefined && claims.verifiedSeq <= counter.seq;
+  if (!isProven && !isKnown) await detectStaleCounter(store, counter, claims);
+  claims.verifiedSeq = counter.seq;
+  const left = counter.pendings.filter(({id}) => !claims.materialized.has(id));
   const bytes = left.reduce((sum, {value}) => sum + value.length, 0);
-  if (left.length < MOST_PENDINGS && bytes < MOST_PENDING_BYTES) return;
+  if (left.length < MAX_PENDINGS && bytes < MAX_PENDING_BYTES) return;
   await inParallel(left, pending => materialize(store, counter, pending));
-  for (const {id} of left) claims.settled.add(id);
+  for (const {id} of left) claims.materialized.add(id);
 }
 
 /**
- * What became of a write whose answer did not come before the time was up: the number, if it took
- * effect. If the counter has changed since and does not know the draft, the write cannot take effect
- * any more, and is no longer doubtful.
+ * Checks a write that had no response by the deadline: returns the number if it took effect. If the
+ * counter has changed since and does not contain the draft, the write can no longer take effect, and its
+ * outcome is known.
  */
-async function lookOnceMore(
+async function confirmAfterDeadline(
   store: Store,
   draft: Draft,
-  claims: Claims,
+  claims: ClaimState,
   failure: unknown,
 ): Promise<number | undefined> {
-  const {doubtful} = claims;
-  if (!store.lastLook || doubtful === undefined || !isTimeUp(failure)) return undefined;
+  const {unconfirmed} = claims;
+  if (!store.afterDeadline || unconfirmed === undefined || !isTimeUp(failure)) return undefined;
   try {
-    const counter = await readOrRebuildCounter(store.lastLook);
-    const own = await findOwn(store.lastLook, counter, draft, claims);
-    if (own === undefined && versionOf(counter) !== claims.doubtfulVersion) delete claims.doubtful;
+    const counter = await readOrRebuildCounter(store.afterDeadline);
+    const own = await findOwn(store.afterDeadline, counter, draft, claims);
+    if (own === undefined && versionOf(counter) !== claims.unconfirmedVersion)
+      delete claims.unconfirmed;
     return own;
   } catch (error) {
-    log.warn('record.unknown', {number: doubtful, error: String(error)});
+    log.warn('record.unknown', {number: unconfirmed, error: String(error)});
     return undefined;
   }
 }
@@ -126,61 +127,69 @@ function versionOf({object}: Counter): string | undefined {
   return object.metadata.resourceVersion;
 }
 
-/** Which pendings to look at: few, so that many writers at a time do not slow each other down. */
-function pick(open: readonly Pending[], {attempts}: Claims, random: number): readonly Pending[] {
+/** Chooses the pendings to check: few, so that concurrent writers do not slow each other down. */
+function pick(
+  open: readonly Pending[],
+  {attempts}: ClaimState,
+  random: number,
+): readonly Pending[] {
   if (attempts === 0) return open.slice(0, 1);
-  if (open.length <= CROWD) return [];
-  const start = Math.floor(random * (open.length - CROWD / 2));
-  return open.slice(start, start + CROWD / 2);
+  if (open.length <= CONTENDED_PENDINGS) return [];
+  const start = Math.floor(random * (open.length - CONTENDED_PENDINGS / 2));
+  return open.slice(start, start + CONTENDED_PENDINGS / 2);
 }
 
-/** Compares the counter with the events that exist. When it is an old one, goes above the highest of them. */
-async function distrust(store: Store, counter: Counter, claims: Claims): Promise<void> {
+/** Compares the counter with the existing events. If it was restored from an old copy, goes above them. */
+async function detectStaleCounter(
+  store: Store,
+  counter: Counter,
+  claims: ClaimState,
+): Promise<void> {
   const lowest = await lowestNumber(store);
   if (lowest === undefined || lowest <= counter.seq) return;
   claims.highest = Math.max(claims.highest, await highestNumber(store));
-  for (const {number, id} of counter.pendings) if (number < lowest) claims.settled.add(id);
+  for (const {number, id} of counter.pendings) if (number < lowest) claims.materialized.add(id);
 }
 
-/** The commit point. False when another writer was first, or when it is not known whether it took effect. */
-async function commit(store: Store, counter: Counter, add: Pending, claims: Claims) {
-  const {settled, collided} = claims;
+/** The commit point. False when another writer was first, or when the outcome is unknown. */
+async function commit(store: Store, counter: Counter, add: Pending, claims: ClaimState) {
+  const {materialized, collided} = claims;
   const drop = ({number, id}: Pending) =>
-    settled.has(id) || (id === add.id && collided.has(number));
+    materialized.has(id) || (id === add.id && collided.has(number));
   try {
     await writeCounter(store, counter, {seq: add.number, add, drop});
     return true;
   } catch (error) {
     if (isOutcomeUnknown(error)) {
-      claims.doubtful = add.number;
-      claims.doubtfulVersion = versionOf(counter);
-      claims.unanswered = error;
+      claims.unconfirmed = add.number;
+      claims.unconfirmedVersion = versionOf(counter);
+      claims.unconfirmedError = error;
     } else if (!isKubeFailure(error, 'conflict', 'notFound')) throw error;
     return false;
   }
 }
 
-/** Backoff with full jitter that grows slowly: a write, and so a race, takes a few milliseconds. */
+/** Slowly growing backoff with full jitter: a write, and therefore a race, takes a few milliseconds. */
 function backOffMs(attempt: number, random: number): number {
   return 5 + random * Math.min(250, 40 * 1.5 ** Math.min(attempt, 6));
 }
 
-/** Also when what a read met until then is the news. */
+/** Also true for a KubeError: a read that retries until the deadline ends with its last failure. */
 function isTimeUp(error: unknown): error is DeadlineError | KubeError {
   return error instanceof DeadlineError || error instanceof KubeError;
 }
 
 function notRecorded(
-  {attempts, doubtful, unanswered}: Claims,
+  {attempts, unconfirmed, unconfirmedError}: ClaimState,
   cause: DeadlineError | KubeError,
 ): Error {
-  if (doubtful === undefined && cause instanceof KubeError) return cause;
+  if (unconfirmed === undefined && cause instanceof KubeError) return cause;
   const outcome =
-    doubtful === undefined
+    unconfirmed === undefined
       ? 'was not recorded'
-      : `may have been recorded as number ${doubtful} (the answer was lost), and is not seen there`;
+      : `may have been recorded as number ${unconfirmed} (the answer was lost), and is not seen there`;
   return new DeadlineError(
-    `the event ${outcome}: ${attempts} tries at the counter gc-events-seq, ${(unanswered ?? cause).message}`,
+    `the event ${outcome}: ${attempts} tries at the counter gc-events-seq, ${(unconfirmedError ?? cause).message}`,
     {cause},
   );
 }

@@ -2,21 +2,21 @@ import type {Deadline} from '../time/deadline.ts';
 import {nowMs} from '../time/now.ts';
 import {sleep} from '../time/sleep.ts';
 
-/** Time and randomness for the event log; the model in the tests replaces them. */
+/** Time and randomness for the event log; the model test replaces them. */
 export interface Clock {
-  /** Milliseconds that only grow; for waiting. */
+  /** Monotonic milliseconds, for waiting. */
   nowMs(): number;
-  /** Milliseconds since 1970; for the `ts` of events. */
+  /** Milliseconds since 1970, for the `ts` of events. */
   wallMs(): number;
-  /** Rejects when the operation is over, or when the signal aborts. */
+  /** Rejects when the deadline passes or the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** From 0 up to 1. */
+  /** From 0 to below 1. */
   random(): number;
   /** A unique id of lower-case letters and digits. */
   newId(): string;
 }
 
-/** The real clock; its `sleep` rejects at this deadline. */
+/** The system clock; its `sleep` rejects at this deadline. */
 export function clockOf(deadline: Deadline): Clock {
   return {
     nowMs,

@@ -3,24 +3,24 @@ import type {EventFields} from './event.ts';
 import {readStoredEvent} from './event.ts';
 import {labelForm} from './labels.ts';
 
-/** Selects every object with a number: events, and voids, which say that a number has no event. */
+/** Selects every object with a number: events, and the tombstones of abandoned numbers. */
 export const NUMBERED = 'gc/component in (event,event-void)';
 
-/** Selects these and the counter: all that a watcher needs. */
+/** Selects those and the counter: everything a watcher needs. */
 export const NUMBERED_AND_COUNTER = 'gc/component in (event,event-void,event-seq)';
 
-/** Selects big events that wait for their number. */
+/** Selects staged events: big ones that have no number yet. */
 export const STAGED = 'gc/component=event-staged';
 
-/** The id of the call of `record` that an event is from, by which its writer recognises it. */
+/** The id of the `record` call that wrote an event, by which its writer recognizes it. */
 const RECORD_ANNOTATION = 'gc/record';
 
-/** What the object of a number holds. */
+/** What is stored under a number. */
 export interface Stored {
   readonly number: number;
-  /** The record it comes from; absent for events of other providers. */
+  /** The id of the `record` call; absent for events of other providers. */
   readonly id: string | undefined;
-  /** The event, in one line; absent for a void, and for what nobody could read as an event. */
+  /** The event, in one line; absent for a tombstone, and for anything that is not a valid event. */
   readonly event: {readonly text: string; readonly fields: EventFields} | undefined;
 }
 
@@ -34,13 +34,13 @@ export function padded(number: number): string {
   return String(number).padStart(10, '0');
 }
 
-/** The number of an event's or a void's name; undefined for any other name. */
+/** The number in an event's or a tombstone's name; undefined for any other name. */
 export function numberOf(name: string): number | undefined {
   const digits = /^gc-evt-(\d{10,15})$/.exec(name)?.[1];
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** The object of an event; immutable, so that no `kubectl apply` can change it. */
+/** The ConfigMap of an event; immutable, so that no `kubectl apply` can change it. */
 export function eventObject(number: number, id: string, text: string): ConfigMap {
   const fields = readStoredEvent(text, number)?.fields;
   return {
@@ -59,22 +59,22 @@ export function eventObject(number: number, id: string, text: string): ConfigMap
   };
 }
 
-/** The object that fences a number whose writer died: a late `apply` of its event is refused. */
-export function voidObject(number: number): ConfigMap {
+/** The tombstone of a number whose writer died: a late `apply` of its event is refused. */
+export function tombstoneObject(number: number): ConfigMap {
   return {...object(eventName(number), 'event-void'), immutable: true, data: {}};
 }
 
-/** The object in which a big event waits for its number. */
+/** The ConfigMap in which a big event is staged until it has its number. */
 export function stagedObject(id: string, text: string): ConfigMap {
   return {...object(stagedName(id), 'event-staged'), immutable: true, data: {event: text}};
 }
 
-/** The name of the object in which this record's event waits. */
+/** The name of the staging object of this `record` call. */
 export function stagedName(id: string): string {
   return `gc-evtp-${id}`;
 }
 
-/** Reads an event or a void; undefined for what is neither, the counter for one. */
+/** Reads an event or a tombstone; undefined for anything else, such as the counter. */
 export function readStored(configMap: ConfigMap): Stored | undefined {
   const number = numberOf(configMap.metadata.name);
   if (number === undefined) return undefined;
@@ -83,7 +83,7 @@ export function readStored(configMap: ConfigMap): Stored | undefined {
   return {number, id, event: text === undefined ? undefined : readStoredEvent(text, number)};
 }
 
-/** The labels of everything the log keeps. */
+/** The labels of every object of the log. */
 export function componentLabels(component: string): Record<string, string> {
   return {'app.kubernetes.io/managed-by': 'gascity', 'gc/component': component};
 }

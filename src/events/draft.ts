@@ -3,23 +3,23 @@ import {withSeq} from './event.ts';
 import type {Pending} from './sequence.ts';
 import {STAGED_VALUE} from './sequence.ts';
 
-/** Longer events wait in an object of their own, so that the counter stays small. */
-const LONGEST_INLINE_BYTES = 16 * 1024;
+/** Longer events are staged in an object of their own, so that the counter stays small. */
+const MAX_INLINE_BYTES = 16 * 1024;
 
-/** An event on its way into the log. */
+/** An event that is not committed yet. */
 export interface Draft {
   readonly id: string;
-  /** As NewEvent has it. */
+  /** As in NewEvent. */
   readonly text: string;
   readonly isStaged: boolean;
 }
 
-/** The event as one call of `record` carries it. */
+/** The draft of an event for one call of `record`. */
 export function draftOf({text}: NewEvent, id: string): Draft {
-  return {id, text, isStaged: Buffer.byteLength(text) > LONGEST_INLINE_BYTES};
+  return {id, text, isStaged: Buffer.byteLength(text) > MAX_INLINE_BYTES};
 }
 
-/** What stands in the counter for this draft. */
+/** The counter's entry for this draft. */
 export function pendingOf({id, text, isStaged}: Draft, number: number): Pending {
   return {number, id, value: isStaged ? STAGED_VALUE : withSeq(text, number)};
 }

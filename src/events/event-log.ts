@@ -18,32 +18,32 @@ export class EventLog {
     this.#store = store;
   }
 
-  /** Makes the counter if it is missing. */
+  /** Creates the counter if it is missing. */
   async ensureRunning(): Promise<void> {
     await readOrRebuildCounter(this.#store);
   }
 
-  /** Records one event, given as JSON; returns its number once nothing can lose it any more. */
+  /** Records one event, given as JSON; returns its number once it is durable. */
   async record(json: string): Promise<number> {
     return append(this.#store, readNewEvent(json, this.#store.clock.wallMs()));
   }
 
-  /** The events a filter (JSON, may be empty) asks for, ascending; each the JSON of one, in one line. */
+  /** The events that match a filter (JSON, may be empty), ascending, each as one line of JSON. */
   list(filterJson: string): AsyncGenerator<string> {
     return read(this.#store, readFilter(filterJson));
   }
 
-  /** The highest number taken, 0 when there is none. */
+  /** The highest number taken, 0 for an empty log. */
   latestSeq(): Promise<number> {
     return latestNumber(this.#store);
   }
 
-  /** Deletes the oldest events: keeps so many of the newest, and none older than that. */
+  /** Deletes the oldest events, by count, by age, or both. */
   prune(retention: Omit<Retention, 'nowMs'>): Promise<Pruned> {
     return prune(this.#store, {...retention, nowMs: this.#store.clock.wallMs()});
   }
 
-  /** Every retained event above the number, history and then live, as lines gc can read. */
+  /** Every retained event above the number, history first and then live, as lines gc can read. */
   async *watch(afterSeq: string): AsyncGenerator<string> {
     if (!/^\d{1,15}$/.test(afterSeq)) {
       throw new UsageError(`watch: <afterSeq> must be a whole number, not "${afterSeq}"`);

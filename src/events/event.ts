@@ -2,13 +2,13 @@ import {UsageError} from '../errors.ts';
 import {isZeroInstant, parseInstant} from './instant.ts';
 import {compact, depthOf, joinObject, splitObject} from './json.ts';
 
-/** An event that has no number yet. */
+/** An event without a number. */
 export interface NewEvent {
   /** Compact JSON with `"seq":0` in front; every other field as it was given. */
   readonly text: string;
 }
 
-/** The fields of an event that filters and labels look at; `''` when absent. */
+/** The fields of an event that filters and labels use; `''` when absent. */
 export interface EventFields {
   readonly type: string;
   readonly actor: string;
@@ -18,25 +18,25 @@ export interface EventFields {
 
 const TEXT_FIELDS = ['type', 'actor', 'subject', 'message', 'run_id', 'session_id', 'step_id'];
 
-/** A ConfigMap holds 1 MiB of keys and values; what is left over is for nobody to miss. */
-export const LARGEST_EVENT_BYTES = 1_000 * 1024;
+/** A ConfigMap holds 1 MiB of keys and values; the rest is a margin. */
+export const MAX_EVENT_BYTES = 1_000 * 1024;
 
-/** Go's JSON reader stops at 10,000, and one such event would make every list unreadable to gc. */
-const DEEPEST_EVENT = 9_900;
+/** Go's JSON decoder stops at 10,000, and one such event would make every list unreadable to gc. */
+const MAX_EVENT_DEPTH = 9_900;
 
 const SEQ_PREFIX = '{"seq":0';
 
 /**
- * Reads the JSON of `record`. Keeps every field as it is written but two: `seq`, whatever it holds,
- * goes, and a missing or zero `ts` becomes the given time. Raises UsageError for what gc could not
- * read back, and for an event too large to be stored.
+ * Parses the JSON given to `record`. Keeps every field as it is written except two: `seq` is dropped, and
+ * a missing or zero `ts` becomes the given time. Raises UsageError for an event that gc could not read
+ * back, or that is too large to store.
  */
 export function readNewEvent(json: string, wallMs: number): NewEvent {
   const fields = parseObject(json);
   for (const name of TEXT_FIELDS) requireText(fields, name);
   requireTexts(fields, 'depends_on_step_ids');
   const hasTime = holdsTime(fields.ts);
-  // To Go's JSON reader "SEQ" and "seq" are one field, and the last of them counts.
+  // Go's JSON decoder treats "SEQ" and "seq" as the same field, and the last one wins.
   const kept = splitObject(json).filter(
     ({key}) => key.toLowerCase() !== 'seq' && (hasTime || key !== 'ts'),
   );
@@ -46,12 +46,12 @@ export function readNewEvent(json: string, wallMs: number): NewEvent {
   return {text};
 }
 
-/** The event under its number. The text is one that `readNewEvent` made. */
+/** The event with its number. `text` must come from `readNewEvent`. */
 export function withSeq(text: string, seq: number): string {
   return `{"seq":${seq}${text.slice(SEQ_PREFIX.length)}`;
 }
 
-/** A stored event's JSON in one line, its `seq` the number it is stored under; undefined when it is no event. */
+/** A stored event as one line of JSON, with `seq` set to the number it is stored under; undefined when it is not an event. */
 export function readStoredEvent(
   text: string,
   seq: number,
@@ -104,15 +104,15 @@ function holdsTime(ts: unknown): boolean {
 
 function refuseUnstorable(text: string): void {
   const bytes = Buffer.byteLength(text);
-  if (bytes > LARGEST_EVENT_BYTES) {
+  if (bytes > MAX_EVENT_BYTES) {
     throw new UsageError(
-      `the event is ${bytes} bytes long and was not recorded: at most ${LARGEST_EVENT_BYTES} fit ` +
+      `the event is ${bytes} bytes long and was not recorded: at most ${MAX_EVENT_BYTES} fit ` +
         'into a ConfigMap; keep the payload elsewhere and record where it is',
     );
   }
-  if (depthOf(text) > DEEPEST_EVENT) {
+  if (depthOf(text) > MAX_EVENT_DEPTH) {
     throw new UsageError(
-      `the event is nested deeper than ${DEEPEST_EVENT} levels and was not recorded: ` +
+      `the event is nested deeper than ${MAX_EVENT_DEPTH} levels and was not recorded: ` +
         'the controller could not read it back',
     );
   }

@@ -4,26 +4,26 @@ import type {Instant} from './instant.ts';
 import {compareInstants, isZeroInstant, parseInstant} from './instant.ts';
 import {labelForm} from './labels.ts';
 
-/** Which events `list` gives; absent means any. */
+/** Which events `list` returns; an absent field matches any. */
 export interface Filter {
   readonly type?: string;
   readonly actor?: string;
   readonly subject?: string;
-  /** Not before this. */
+  /** Inclusive. */
   readonly since?: Instant;
-  /** Not after this. */
+  /** Inclusive. */
   readonly until?: Instant;
-  /** Numbers above this one. */
+  /** Exclusive. */
   readonly afterSeq: number;
-  /** Numbers below this one. */
+  /** Exclusive. */
   readonly beforeSeq: number;
-  /** The first so many. */
+  /** Maximum number of events. */
   readonly limit: number;
 }
 
 /**
- * Reads the filter on stdin, spelled as Go spells it; nothing at all is no filter. Raises
- * UsageError, naming the field, for anything that is not what gc writes.
+ * Parses the filter on stdin, with the field names of gc's Go struct; empty input is no filter. Raises
+ * UsageError, naming the field, for anything that gc does not write.
  */
 export function readFilter(json: string): Filter {
   const fields = parseFields(json);
@@ -45,7 +45,7 @@ export function readFilter(json: string): Filter {
   };
 }
 
-/** What the API server can sort out by itself: a superset of what matches. */
+/** The part of the filter that the API server can apply: selects a superset of the matches. */
 export function selectorOf(filter: Filter): string {
   const parts = ['gc/component=event'];
   for (const [label, text] of [
@@ -58,7 +58,7 @@ export function selectorOf(filter: Filter): string {
   return parts.join(',');
 }
 
-/** True when the event is one the filter asks for; its number and the limit aside. */
+/** True when the event matches the filter, apart from its number and the limit. */
 export function matches(filter: Filter, event: EventFields): boolean {
   if (filter.type !== undefined && filter.type !== event.type) return false;
   if (filter.actor !== undefined && filter.actor !== event.actor) return false;
@@ -72,7 +72,7 @@ export function matches(filter: Filter, event: EventFields): boolean {
 
 type Fields = ReadonlyMap<string, unknown>;
 
-/** Names in lower case: Go's JSON reader does not mind the case of a field name. */
+/** Field names in lower case: Go's JSON decoder ignores their case. */
 function parseFields(json: string): Fields {
   if (json.trim() === '') return new Map();
   let parsed: unknown;

@@ -1,15 +1,15 @@
 import {isKubeFailure} from '../errors.ts';
-import {isBehind} from './heal.ts';
+import {isBehind} from './repair.ts';
 import type {Counter, Pending} from './sequence.ts';
 import {isOutcomeUnknown, pauseAfter, readOrRebuildCounter, writeCounter} from './sequence.ts';
 import type {Store} from './store.ts';
 
-/** Raises the counter's floor to `wanted`, but not above a pending event; gives the floor it has then. */
+/** Raises the counter's floor to `wanted`, but not above a pending event; returns the resulting floor. */
 export async function raiseFloor(store: Store, wanted: number): Promise<number> {
   for (let attempt = 0; ; attempt += 1) {
     const counter = await readOrRebuildCounter(store);
     const blocking = counter.pendings.filter(({number}) => number < wanted);
-    // The pendings of an old counter that was put back are long filled, and pruned.
+    // The pendings of a restored old counter were filled and pruned long ago.
     const stale = blocking.length > 0 && (await isBehind(store, counter)) ? blocking : [];
     const floor = stale.length > 0 ? wanted : (blocking[0]?.number ?? wanted);
     if (floor <= counter.floor) return counter.floor;

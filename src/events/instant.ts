@@ -8,10 +8,10 @@ export interface Instant {
 const RFC_3339 =
   /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(?:Z|([+-])(\d\d):(\d\d))$/;
 
-/** Go's zero time, which its JSON spells `0001-01-01T00:00:00Z` and which means "none". */
+/** Go's zero time, `0001-01-01T00:00:00Z` in JSON, which means "none". */
 const GO_ZERO_SECONDS = -62_135_596_800;
 
-/** Reads what Go writes and reads as a time (RFC 3339); undefined for anything else. */
+/** Parses a time as Go's JSON does (RFC 3339); undefined for anything else. */
 export function parseInstant(text: string): Instant | undefined {
   const match = RFC_3339.exec(text);
   if (!match) return undefined;
@@ -36,7 +36,7 @@ export function compareInstants(first: Instant, second: Instant): number {
   return first.seconds - second.seconds || first.nanoseconds - second.nanoseconds;
 }
 
-/** True for Go's zero time, however its zone and fraction are spelled. */
+/** True for Go's zero time, in any time zone. */
 export function isZeroInstant({seconds, nanoseconds}: Instant): boolean {
   return seconds === GO_ZERO_SECONDS && nanoseconds === 0;
 }

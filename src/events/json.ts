@@ -2,7 +2,7 @@
 export interface Member {
   /** With its escapes resolved. */
   readonly key: string;
-  /** The value as it was written, less the white space between its tokens. */
+  /** The value as it was written, without whitespace between tokens. */
   readonly raw: string;
 }
 
@@ -12,8 +12,8 @@ const CARRIAGE_RETURN = 13;
 const SPACE = 32;
 
 /**
- * The members of a JSON object in their order, each value as it was written: numbers keep their
- * digits. The text must be a valid object (`JSON.parse` is the judge); no depth overflows a stack.
+ * The members of a JSON object in order, each value as it was written: numbers keep their digits. The text
+ * must be a valid object (check with `JSON.parse`). Not recursive, so deep nesting cannot overflow the stack.
  */
 export function splitObject(text: string): Member[] {
   const members: Member[] = [];
@@ -32,14 +32,14 @@ export function splitObject(text: string): Member[] {
   }
 }
 
-/** Puts members together again; the last of several with the same key stays, as Go reads them. */
+/** Joins members into an object; of several with the same key the last one wins, as in Go. */
 export function joinObject(members: readonly Member[]): string {
   const last = new Map(members.map((member, index) => [member.key, index]));
   const kept = members.filter((member, index) => last.get(member.key) === index);
   return `{${kept.map(({key, raw}) => `${JSON.stringify(key)}:${raw}`).join(',')}}`;
 }
 
-/** Valid JSON without the white space between its tokens. */
+/** Removes the whitespace between the tokens of valid JSON. */
 export function compact(text: string): string {
   const pieces: string[] = [];
   let start = 0;
@@ -61,7 +61,7 @@ export function compact(text: string): string {
   return pieces.join('');
 }
 
-/** How deep arrays and objects are nested in valid JSON. */
+/** The nesting depth of arrays and objects in valid JSON. */
 export function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;
@@ -84,7 +84,7 @@ function skipTo(text: string, from: number, wanted: string): number {
   return at;
 }
 
-/** @param start where the opening quote stands; gives the place after the closing one */
+/** The index after the closing quote. @param start the index of the opening quote */
 function endOfString(text: string, start: number): number {
   let quote = text.indexOf('"', start + 1);
   while (quote !== -1 && isEscaped(text, quote)) quote = text.indexOf('"', quote + 1);

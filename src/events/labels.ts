@@ -1,22 +1,22 @@
-const LONGEST_LABEL = 63;
+const MAX_LABEL_LENGTH = 63;
 
-/** The form under which a text stands in a label. */
+/** How a text is represented as a label value. */
 export interface LabelForm {
   readonly value: string;
   /**
-   * True when every provider gives this text this form, so that a selector finds all its events.
-   * Not so where an invalid end was mended, and where bytes and characters differ.
+   * True when every provider writes this text with this value, so that a selector finds all its events.
+   * False when an invalid end was trimmed, or when the text is not ASCII.
    */
   readonly selectable: boolean;
 }
 
 /**
- * The label form the shell provider uses too: characters other than `[A-Za-z0-9._-]` as `_`, cut
- * to 63, `unknown` when absent. An end that the API server refuses is cut off, here alone.
+ * The same label value as the shell provider's: characters other than `[A-Za-z0-9._-]` become `_`, cut to
+ * 63, `unknown` when absent. Only we also trim ends that the API server would refuse.
  */
 export function labelForm(text: string): LabelForm {
   if (text === '') return {value: 'unknown', selectable: true};
-  const cut = text.replace(/[^A-Za-z0-9._-]/gu, '_').slice(0, LONGEST_LABEL);
+  const cut = text.replace(/[^A-Za-z0-9._-]/gu, '_').slice(0, MAX_LABEL_LENGTH);
   const mended = trimInvalidEnds(cut);
   return {
     value: mended === '' ? 'unknown' : mended,

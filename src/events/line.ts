@@ -1,19 +1,19 @@
 import type {Member} from './json.ts';
 import {joinObject, splitObject} from './json.ts';
 
-/** gc's line reader gives up at 64 KiB, the line's end included. */
-const LONGEST_LINE_BYTES = 64 * 1024 - 2;
+/** gc's line reader fails at 64 KiB, including the newline. */
+const MAX_LINE_BYTES = 64 * 1024 - 2;
 
-/** A field up to this long is left alone while something longer can be shortened. */
+/** A field up to this long is kept while a longer one can be shortened. */
 const SMALL_FIELD = 1024;
 
 const KEPT_FIELDS = ['seq', 'type', 'ts', 'actor'];
 const SMALL_FIELDS = ['subject', 'message', 'run_id', 'session_id', 'step_id'];
 
 /**
- * An event's JSON as a line of `watch`: as it is, or shortened when it would be too long. Then
- * `truncated` names the fields that are not whole: a long text keeps its beginning and ends in
- * `…`, anything else becomes `{"truncated":true,"bytes":…}`; `list` gives the event whole.
+ * An event's JSON as a line of `watch`, shortened if it would be too long. Then `truncated` names the
+ * shortened fields: a long text keeps its beginning and ends in `…`, anything else becomes
+ * `{"truncated":true,"bytes":…}`. `list` returns the whole event.
  */
 export function toLine(text: string): string {
   if (fits(text)) return text;
@@ -30,7 +30,7 @@ export function toLine(text: string): string {
 }
 
 function fits(text: string): boolean {
-  return text.length <= LONGEST_LINE_BYTES && Buffer.byteLength(text) <= LONGEST_LINE_BYTES;
+  return text.length <= MAX_LINE_BYTES && Buffer.byteLength(text) <= MAX_LINE_BYTES;
 }
 
 function shorten(members: readonly Member[], isSpared: (member: Member) => boolean): string {
@@ -41,7 +41,7 @@ function shorten(members: readonly Member[], isSpared: (member: Member) => boole
 
 function shortenMember({key, raw}: Member): Member {
   if (!raw.startsWith('"')) {
-    // A list of texts must stay one: gc reads it into []string.
+    // Must stay a list: gc reads it into []string.
     if (key === 'depends_on_step_ids') return {key, raw: '[]'};
     return {key, raw: `{"truncated":true,"bytes":${Buffer.byteLength(raw)}}`};
   }
@@ -49,7 +49,7 @@ function shortenMember({key, raw}: Member): Member {
   return {key, raw: JSON.stringify(`${beginning.join('')}…`)};
 }
 
-/** For the event whose very many fields, or their names, make it long. */
+/** For an event that is too long because of very many fields, or very long names. */
 function onlyKnownFields(members: readonly Member[]): string {
   const known = members.filter(({key}) => [...KEPT_FIELDS, ...SMALL_FIELDS].includes(key));
   const small = known.map(member =>

@@ -1,6 +1,6 @@
 import type {Operations} from '../cli/operation.ts';
 
-/** gc gives an operation 30 s and kills it outright then; what is left after 28 s is for the error. */
+/** gc kills an operation after 30 s; the remaining 2 s are for reporting the error. */
 const USUAL_MS = 28_000;
 
 /** Every operation of events-protocol.md, one row each. */

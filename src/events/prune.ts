@@ -6,27 +6,27 @@ import {isOutcomeUnknown, pauseAfter, readCounter} from './sequence.ts';
 import type {Store} from './store.ts';
 import {inParallel, PAGE_SIZE} from './store.ts';
 
-/** What to keep; an event goes when either says so. */
+/** What to keep; an event is deleted when either limit says so. */
 export interface Retention {
   readonly olderThanMs?: number;
-  /** So many of the newest events stay. */
+  /** The number of newest events to keep. */
   readonly keep?: number;
-  /** Milliseconds since 1970, by the API server's clock as near as can be. */
+  /** Milliseconds since 1970, as close to the API server's clock as possible. */
   readonly nowMs: number;
-  /** Younger events stay in any case: a watcher may be on its way to them. Default: 60 s. */
-  readonly spareMs?: number;
+  /** Younger events always stay: a watcher may not have read them yet. Default: 60 s. */
+  readonly minAgeMs?: number;
 }
 
 export interface Pruned {
-  /** The lowest number that is kept. */
+  /** The lowest number kept. */
   readonly floor: number;
   readonly deleted: number;
 }
 
-const SPARE_MS = 60_000;
+const MIN_AGE_MS = 60_000;
 
-/** A staged event nobody refers to is given up after this time: its writer is long dead. */
-const STAGED_MS = 3_600_000;
+/** A staged event without a pending is deleted after this time: its writer is long dead. */
+const STAGED_TTL_MS = 3_600_000;
 
 interface Numbered {
   readonly name: string;
@@ -36,16 +36,16 @@ interface Numbered {
 }
 
 /**
- * Deletes the oldest events. The counter's floor is raised first, so that all readers leave out the same
- * numbers whether their objects are deleted yet or not. The newest object always stays, because a lost
- * counter is rebuilt from it, and so do all from the first pending event on.
+ * Deletes the oldest events. The counter's floor is raised first, so that all readers skip the same
+ * numbers, deleted yet or not. The newest object always stays, because a lost counter is rebuilt from it,
+ * and so does everything from the first pending event on.
  */
 export async function prune(store: Store, retention: Retention): Promise<Pruned> {
   const {keep = 0, olderThanMs = 0} = retention;
   if (!Number.isInteger(keep) || keep < 0 || !(olderThanMs >= 0)) {
     throw new UsageError('prune: "keep" must be a whole number and the age 0 or more');
   }
-  // The order matters: what is pending in a counter read later than the list was pending then, too.
+  // The order matters: anything pending in a counter read after the list was pending during the list, too.
   const numbered = await listNumbered(store);
   const wanted = wantedFloor(numbered, retention);
   const floor = await raiseFloor(store, wanted);
@@ -55,23 +55,23 @@ export async function prune(store: Store, retention: Retention): Promise<Pruned>
   return {floor, deleted: gone.slice(0, doomed.length).filter(Boolean).length};
 }
 
-/** What `prune` would do now, by reading alone. */
-export async function wouldPrune(store: Store, retention: Retention): Promise<Pruned> {
+/** What `prune` would do now, without changing anything. */
+export async function dryRunPrune(store: Store, retention: Retention): Promise<Pruned> {
   const numbered = await listNumbered(store);
   const floor = wantedFloor(numbered, retention);
   return {floor, deleted: numbered.filter(({number}) => number < floor).length};
 }
 
-/** The number of the first event that stays. */
+/** The number of the first event to keep. */
 function wantedFloor(numbered: readonly Numbered[], retention: Retention): number {
-  const {olderThanMs, keep, nowMs, spareMs = SPARE_MS} = retention;
+  const {olderThanMs, keep, nowMs, minAgeMs = MIN_AGE_MS} = retention;
   let left = numbered.filter(({isEvent}) => isEvent).length;
   for (const [index, {number, isEvent, createdMs}] of numbered.entries()) {
     const age = nowMs - createdMs;
     const isDue =
       (olderThanMs !== undefined && age > olderThanMs) || (keep !== undefined && left > keep);
     const isLast = index === numbered.length - 1;
-    if (!isDue || age < spareMs || isLast) return number;
+    if (!isDue || age < minAgeMs || isLast) return number;
     if (isEvent) left -= 1;
   }
   return 0;
@@ -97,7 +97,7 @@ async function orphans(store: Store, nowMs: number): Promise<string[]> {
   const query = {labelSelector: STAGED, limit: 2 * PAGE_SIZE, metadataOnly: true};
   for await (const page of store.configMaps.list(query)) {
     for (const {metadata} of page.items) {
-      if (nowMs - createdMs(metadata) > STAGED_MS) old.push(metadata.name);
+      if (nowMs - createdMs(metadata) > STAGED_TTL_MS) old.push(metadata.name);
     }
   }
   if (old.length === 0) return old;

@@ -3,22 +3,22 @@ import {readStored} from './codec.ts';
 import {readStoredEvent} from './event.ts';
 import type {Filter} from './filter.ts';
 import {matches, selectorOf} from './filter.ts';
-import {isBehind, materialize} from './heal.ts';
+import {isBehind, materialize} from './repair.ts';
 import type {Counter, Pending} from './sequence.ts';
 import {readCounter, STAGED_VALUE} from './sequence.ts';
 import type {Store} from './store.ts';
 import {findStored, highestNumber, inParallel, PAGE_SIZE} from './store.ts';
 
-/** Up to so many numbers are fetched by name, without listing the log. */
-export const NEAR = 128;
+/** Up to this many numbers are fetched by name, without listing the log. */
+export const MAX_FETCHED_BY_NAME = 128;
 
-/** Fetched by name before the first of them is given: what is held in memory. */
+/** Events fetched before the first one is yielded: the number held in memory. */
 const CHUNK = 32;
 
 /**
  * The events that match the filter, each as one line of JSON, in ascending order: all that were recorded
- * before the call, including those whose writers died before they created the object. None is given while
- * an earlier one may still appear, so that a caller who goes on after the last number misses none.
+ * before the call, including those whose writers died before creating the object. None is yielded while an
+ * earlier one may still appear, so a caller that continues after the last number misses none.
  */
 export async function* read(store: Store, filter: Filter): AsyncGenerator<string> {
   const counter = await readCounter(store);
@@ -40,10 +40,10 @@ export async function* read(store: Store, filter: Filter): AsyncGenerator<string
   }
 }
 
-/** The highest number taken; the highest event's when the counter is gone. */
+/** The highest number taken; without a counter, the highest event's number. */
 export async function latestNumber(store: Store): Promise<number> {
   const counter = await readCounter(store);
-  // A counter at 0 may be one that somebody made anew although there are events.
+  // A counter at 0 may have been recreated by hand although there are events.
   return (counter?.seq ?? 0) || highestNumber(store);
 }
 
@@ -53,7 +53,7 @@ export interface Range {
   readonly last: number;
 }
 
-/** The events of a short range of numbers, fetched by name; pending ones included. */
+/** The events of a short range of numbers, fetched by name, including pending ones. */
 export async function* byName(store: Store, counter: Counter, {first, last}: Range) {
   for (let from = first; from <= last; from += CHUNK) {
     const length = Math.min(CHUNK, last - from + 1);
@@ -63,20 +63,20 @@ export async function* byName(store: Store, counter: Counter, {first, last}: Ran
   }
 }
 
-/** True when the range is short, and there is surely nothing of it above the counter's number. */
+/** True when the range is short and certainly contains nothing above the counter's number. */
 async function isComplete(store: Store, counter: Counter, filter: Filter, range: Range) {
-  if (range.last - range.first >= NEAR) return false;
-  // When the range ends by itself, nothing above the counter's number belongs to it.
+  if (range.last - range.first >= MAX_FETCHED_BY_NAME) return false;
+  // A range with an upper bound below the counter cannot include anything above it.
   return filter.beforeSeq - 1 <= counter.seq || isUpToDate(store, counter);
 }
 
-/** False when an old counter was restored: there are events above its number. */
+/** False when an old counter was restored, so that there are events above its number. */
 export async function isUpToDate(store: Store, counter: Counter): Promise<boolean> {
   const pair = [counter.seq, counter.seq + 1];
   const [head, next] = await inParallel(pair, number => findStored(store, number));
   if (!head && (await isBehind(store, counter))) return false;
   if (!next) return true;
-  // Or it was recorded a moment ago.
+  // The next event may also have been recorded a moment ago.
   const fresh = await readCounter(store);
   return fresh !== undefined && fresh.seq >= next.number;
 }
@@ -86,7 +86,7 @@ async function findOrFill(store: Store, counter: Counter, number: number) {
   return pending ? materialize(store, counter, pending) : findStored(store, number);
 }
 
-/** What the selector finds, by pages, and pending events in their places. */
+/** What the selector finds, page by page, with pending events merged in by number. */
 async function* byList(
   store: Store,
   counter: Counter | undefined,
@@ -101,7 +101,7 @@ async function* byList(
       if (!stored || stored.number >= filter.beforeSeq) continue;
       if (counter) yield* fillUpTo(store, counter, pendings, stored.number);
       if (counter && !behind && stored.number > counter.seq) {
-        // Either recorded after the call, or the counter is an old one that was put back.
+        // Either recorded after the call, or an old counter was restored.
         const fresh = await readCounter(store);
         if (fresh && fresh.seq >= stored.number) return;
         behind = true;
@@ -112,7 +112,7 @@ async function* byList(
   if (counter) yield* fillUpTo(store, counter, pendings, filter.beforeSeq);
 }
 
-/** The pending events below the number that the list lacks; those at the number are in the list. */
+/** Yields the pending events below the number, and drops the one at the number, which the list has. */
 async function* fillUpTo(store: Store, counter: Counter, pendings: Pending[], number: number) {
   while (pendings[0] && pendings[0].number < number) {
     const [pending] = pendings.splice(0, 1);

@@ -8,26 +8,26 @@ const COUNTER_NAME = 'gc-events-seq';
 
 const PENDING_KEY = /^pending\.(\d{10,15})\.([a-z0-9]+)$/;
 
-/** What `value` of a pending says when the event waits in an object of its own. */
+/** The `value` of a pending whose event is in a staging object of its own. */
 export const STAGED_VALUE = 'staged';
 
-/** A number that is taken by an event whose own object is not known to be there yet. */
+/** A number taken by an event whose own object may not exist yet. */
 export interface Pending {
   readonly number: number;
-  /** Of the record it belongs to. */
+  /** The id of the `record` call it belongs to. */
   readonly id: string;
   /** The event's JSON, or `staged`. */
   readonly value: string;
 }
 
-/** The counter as it was read; `object` is what a conditional write replaces. */
+/** The counter as it was read; `object` is the ConfigMap that a conditional write replaces. */
 export interface Counter {
   /**
-   * The highest number taken, as far as the object knows: `data.seq`, or more when somebody put that
-   * back and a pending or the floor gives it away; 0 when the text is no number.
+   * The highest number taken according to the object: `data.seq`, or more if a pending or the floor shows
+   * that `data.seq` was set back; 0 when the text is not a number.
    */
   readonly seq: number;
-  /** Events below this number are pruned, be their objects gone already or not. */
+  /** The low-water mark: events below this number count as pruned even while their objects exist. */
   readonly floor: number;
   readonly pendings: readonly Pending[];
   readonly object: ConfigMap;
@@ -38,11 +38,11 @@ export interface CounterChange {
   readonly seq?: number;
   readonly floor?: number;
   readonly add?: Pending;
-  /** Pendings whose numbers are filled. */
+  /** Selects the pendings to remove: those whose objects exist. */
   readonly drop?: (pending: Pending) => boolean;
 }
 
-/** Where reading starts: the counter, and a resourceVersion that is as new as a read can be. */
+/** Where reading starts: the counter, and the current resourceVersion of the whole collection. */
 export interface Snapshot {
   readonly counter: Counter | undefined;
   readonly resourceVersion: string;
@@ -69,7 +69,7 @@ export async function readSnapshot(store: Store): Promise<Snapshot> {
   };
 }
 
-/** The counter; made anew from the highest event when it is gone, so that no number comes twice. */
+/** The counter; recreated from the highest event when it is gone, so that no number is used twice. */
 export async function readOrRebuildCounter(store: Store): Promise<Counter> {
   for (let attempt = 0; ; attempt += 1) {
     const counter = await readCounter(store);
@@ -81,14 +81,14 @@ export async function readOrRebuildCounter(store: Store): Promise<Counter> {
       const object = {apiVersion: 'v1', kind: 'ConfigMap', metadata, data: {seq}};
       return parseCounter(await store.configMaps.create(object));
     } catch (error) {
-      // Somebody else made it, or the answer was lost: look again.
+      // Another process created it, or the response was lost: read it again.
       if (isOutcomeUnknown(error)) await pauseAfter(error, store, attempt);
       else if (!isKubeFailure(error, 'exists')) throw error;
     }
   }
 }
 
-/** Writes the change if the counter is still as it was read; else raises `conflict` or `notFound`. */
+/** Writes the change if the counter is unchanged since it was read; else raises `conflict` or `notFound`. */
 export async function writeCounter(
   store: Store,
   counter: Counter,
@@ -97,7 +97,7 @@ export async function writeCounter(
   return parseCounter(await store.configMaps.replace(changedObject(counter, change)));
 }
 
-/** Reads what the log knows of a counter object; never raises, for anyone may have edited it. */
+/** Parses a counter object; never raises, because it may have been edited by hand. */
 export function parseCounter(object: ConfigMap): Counter {
   const data = object.data ?? {};
   const pendings = Object.entries(data).flatMap(([key, value]): Pending[] => {
@@ -110,7 +110,7 @@ export function parseCounter(object: ConfigMap): Counter {
   return {seq, floor, pendings, object};
 }
 
-/** True for a counter's object, as a watch reports it. */
+/** True if the object, from a watch for example, is the counter. */
 export function isCounter(object: ConfigMap): boolean {
   return object.metadata.name === COUNTER_NAME;
 }
@@ -120,10 +120,7 @@ export function isOutcomeUnknown(error: unknown): error is KubeError {
   return error instanceof KubeError && error.outcomeUnknown;
 }
 
-/**
- * Waits before another try of a write that failed, which `attempt` counts from 0. Raises its failure once
- * the time is up.
- */
+/** Waits before retrying a failed write; `attempt` counts from 0. Raises `failure` once time is up. */
 export async function pauseAfter(failure: unknown, {clock}: Store, attempt: number): Promise<void> {
   try {
     await clock.sleep(50 * 2 ** Math.min(attempt, 5));
@@ -141,7 +138,7 @@ function changedObject(counter: Counter, change: CounterChange): ConfigMap {
   if (change.floor !== undefined) data.floor = String(change.floor);
   if (add) data[keyOf(add)] = add.value;
   const {metadata} = counter.object;
-  // The server keeps its notes on who owns which field by itself; sent back, they only cost.
+  // The server maintains managedFields itself; sending them back only costs bandwidth.
   const own = Object.entries(metadata).filter(([name]) => name !== 'managedFields');
   const labels = {...metadata.labels, ...componentLabels('event-seq')};
   return {

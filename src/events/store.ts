@@ -4,25 +4,25 @@ import {atMost} from '../time/at-most.ts';
 import type {Clock} from './clock.ts';
 import type {Stored} from './codec.ts';
 import {eventName, NUMBERED, numberOf, readStored} from './codec.ts';
-import type {TakeTurn} from './turn.ts';
+import type {AcquireLock} from './advisory-lock.ts';
 
-/** Where the log is kept, and the time by which it waits. */
+/** The storage and the clock that the event log works with. */
 export interface Store {
   readonly configMaps: Resources<ConfigMap>;
   readonly clock: Clock;
-  /** How writers of one machine take turns; absent: each tries when it likes. */
-  readonly takeTurn?: TakeTurn;
-  /** The same place for a few seconds more, to find out what became of a write when the time is up. */
-  readonly lastLook?: Pick<Store, 'configMaps' | 'clock'>;
+  /** Serializes the writers of one machine; absent: they compete. */
+  readonly acquireLock?: AcquireLock;
+  /** The same storage with a few more seconds, to check the outcome of a write after the deadline. */
+  readonly afterDeadline?: Pick<Store, 'configMaps' | 'clock'>;
 }
 
-/** Requests under way at once; more would only queue up at the API server. */
-const IN_PARALLEL = 8;
+/** More concurrent requests would only queue up at the API server. */
+const MAX_CONCURRENT_REQUESTS = 8;
 
-/** The objects of one request; every event may be as long as it likes, so not too many. */
+/** Objects per list request; events can be large, so not too many. */
 export const PAGE_SIZE = 250;
 
-/** The object of this name, or undefined. */
+/** The object with this name, or undefined. */
 export async function find(store: Store, name: string): Promise<ConfigMap | undefined> {
   try {
     return await store.configMaps.get(name);
@@ -32,13 +32,13 @@ export async function find(store: Store, name: string): Promise<ConfigMap | unde
   }
 }
 
-/** What stands under this number now. */
+/** What is stored under this number now. */
 export async function findStored(store: Store, number: number): Promise<Stored | undefined> {
   const configMap = await find(store, eventName(number));
   return configMap && readStored(configMap);
 }
 
-/** The lowest number that something stands under: below it, all was pruned or never filled. */
+/** The lowest number with an object: everything below was pruned or never filled. */
 export async function lowestNumber(store: Store): Promise<number | undefined> {
   const query = {labelSelector: NUMBERED, limit: 1, metadataOnly: true};
   for await (const page of store.configMaps.list(query)) {
@@ -48,7 +48,7 @@ export async function lowestNumber(store: Store): Promise<number | undefined> {
   return undefined;
 }
 
-/** The highest number that something stands under, 0 for an empty log. Reads all names, so is not cheap. */
+/** The highest number with an object, 0 for an empty log. Lists all names, so it is not cheap. */
 export async function highestNumber(store: Store): Promise<number> {
   const query = {labelSelector: NUMBERED, limit: 5 * PAGE_SIZE, metadataOnly: true};
   let highest = 0;
@@ -62,10 +62,10 @@ function numbersOf(page: Page<ConfigMap>): number[] {
   return page.items.flatMap(({metadata}) => numberOf(metadata.name) ?? []);
 }
 
-/** Does the same to each item, a few at a time; gives the results in the order of the items. */
+/** Maps the items with limited concurrency; results are in the order of the items. */
 export function inParallel<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
-  return atMost(IN_PARALLEL, items, work);
+  return atMost(MAX_CONCURRENT_REQUESTS, items, work);
 }

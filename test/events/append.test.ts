@@ -28,7 +28,7 @@ function cutOff({store}: Stage, takesEffect: boolean): Store {
       },
     },
     clock: {...clock, sleep: () => over(Promise.resolve())},
-    lastLook: store,
+    afterDeadline: store,
   };
 }
 

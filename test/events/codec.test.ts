@@ -1,5 +1,11 @@
 import {expect, test} from 'vitest';
-import {eventName, eventObject, numberOf, readStored, voidObject} from '../../src/events/codec.ts';
+import {
+  eventName,
+  eventObject,
+  numberOf,
+  readStored,
+  tombstoneObject,
+} from '../../src/events/codec.ts';
 
 test('an event object is what kubectl and the shell provider expect, and cannot be changed', () => {
   const object = eventObject(1, 'id', '{"seq":1,"type":"a!b","actor":""}');
@@ -19,12 +25,12 @@ test('an event object is what kubectl and the shell provider expect, and cannot 
   expect(readStored(object)).toMatchObject({number: 1, id: 'id', event: {fields: {type: 'a!b'}}});
 });
 
-test('a void holds no event, is not listed as one, and cannot be changed', () => {
-  expect(voidObject(2)).toMatchObject({
+test('a tombstone holds no event, is not listed as one, and cannot be changed', () => {
+  expect(tombstoneObject(2)).toMatchObject({
     immutable: true,
     metadata: {labels: {'gc/component': 'event-void'}},
   });
-  expect(readStored(voidObject(2))).toEqual({number: 2, id: undefined, event: undefined});
+  expect(readStored(tombstoneObject(2))).toEqual({number: 2, id: undefined, event: undefined});
 });
 
 test('names are numbers', () => {

@@ -46,7 +46,7 @@ it('an event is deleted again after pauses', () =>
     for (let n = 0; n < 2; n += 1) await log.record('{}');
     const failing = refusing(store, 'delete');
     const nowMs = store.clock.wallMs();
-    expect(await prune(failing.store, {keep: 1, nowMs, spareMs: 0})).toMatchObject({deleted: 1});
+    expect(await prune(failing.store, {keep: 1, nowMs, minAgeMs: 0})).toMatchObject({deleted: 1});
     expect(failing.waits).toHaveLength(3);
     expect(failing.waits.every(ms => ms > 0)).toBe(true);
   }));

@@ -11,10 +11,10 @@ test('the newest stay, numbers go on, and what is too young is spared', () =>
     for (let n = 0; n < 10; n += 1) await log.record('{}');
     const nowMs = store.clock.wallMs();
     expect(await prune(store, {keep: 3, nowMs})).toMatchObject({deleted: 0});
-    expect(await prune(store, {keep: 3, nowMs, spareMs: 0})).toEqual({floor: 8, deleted: 7});
+    expect(await prune(store, {keep: 3, nowMs, minAgeMs: 0})).toEqual({floor: 8, deleted: 7});
     expect(seqs(await take(log.list(''), 3))).toEqual([8, 9, 10]);
     expect(seqs(await take(log.watch('0'), 3))).toEqual([8, 9, 10]);
-    expect(await prune(store, {keep: 0, nowMs, spareMs: 0})).toMatchObject({deleted: 2});
+    expect(await prune(store, {keep: 0, nowMs, minAgeMs: 0})).toMatchObject({deleted: 2});
     server.delete('gc-events-seq');
     expect(await log.record('{}')).toBe(11);
   }));
@@ -25,7 +25,7 @@ test('an old counter put back after pruning makes no number be used twice', () =
     for (let n = 0; n < 3; n += 1) await log.record('{}');
     const {data = {}} = server.get('gc-events-seq');
     for (let n = 0; n < 7; n += 1) await log.record('{}');
-    await prune(store, {keep: 2, nowMs: store.clock.wallMs(), spareMs: 0});
+    await prune(store, {keep: 2, nowMs: store.clock.wallMs(), minAgeMs: 0});
     server.delete('gc-events-seq');
     server.create({metadata: {name: 'gc-events-seq', labels: {'gc/component': 'event-seq'}}, data});
     expect(await log.record('{}')).toBe(11);

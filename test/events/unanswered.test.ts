@@ -26,7 +26,7 @@ test.each<[string, 'create' | 'replace', (store: Store) => Promise<unknown>]>([
   ['ensure-running', 'create', readOrRebuildCounter],
   ['record', 'replace', store => append(store, event())],
   ['record of a big event', 'create', store => append(store, event(17_000))],
-  ['prune', 'replace', store => prune(store, {keep: 1, nowMs: 0, spareMs: -1})],
+  ['prune', 'replace', store => prune(store, {keep: 1, nowMs: 0, minAgeMs: -1})],
 ])(
   '%s whose %s is never answered does not beset the server, and tells the cause',
   (_, kind, work) =>

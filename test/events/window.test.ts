@@ -12,7 +12,7 @@ test('events come in order, each once, and wait for the missing ones', () => {
   window.add(stored(5), 10);
   window.add(stored(1), 10);
   expect([...window.drain()]).toEqual([]);
-  expect(window.holes(10, 9)).toEqual([3, 4]);
+  expect(window.gaps(10, 9)).toEqual([3, 4]);
   window.add(stored(3), 20);
   window.add({...stored(4), event: undefined}, 20);
   expect([...window.drain()]).toEqual(['3', '5']);
@@ -21,21 +21,21 @@ test('events come in order, each once, and wait for the missing ones', () => {
   expect(window.waitingSinceMs).toBeUndefined();
 });
 
-test('a hole counts from when its number was known to be taken', () => {
+test('a gap counts from when its number was known to be taken', () => {
   const window = new Window(0);
   window.mark(2, 100);
   window.mark(4, 200);
   expect(window.waitingSinceMs).toBe(100);
-  expect(window.holes(150, 9)).toEqual([1, 2]);
-  expect(window.holes(200, 3)).toEqual([1, 2, 3]);
+  expect(window.gaps(150, 9)).toEqual([1, 2]);
+  expect(window.gaps(200, 3)).toEqual([1, 2, 3]);
 });
 
 test('what turns out not to be taken is forgotten, but not what something stands above', () => {
   const window = new Window(0);
   window.mark(5, 100);
   window.add(stored(2), 110);
-  window.forget(0);
-  expect(window.holes(Infinity, 9)).toEqual([1]);
+  window.unmark(0);
+  expect(window.gaps(Infinity, 9)).toEqual([1]);
   expect(window.waitingSinceMs).toBe(100);
 });
 

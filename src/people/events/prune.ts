@@ -1,6 +1,6 @@
 import {text, type Reply} from '../../cli/operation.ts';
 import {SETTINGS, setting} from '../../config/settings.ts';
-import {wouldPrune} from '../../events/prune.ts';
+import {dryRunPrune} from '../../events/prune.ts';
 import {isSet, valueOf, type PeopleCall} from '../command.ts';
 import {forPrograms} from '../format.ts';
 import {openLog} from './log.ts';
@@ -22,7 +22,7 @@ export async function run(call: PeopleCall): Promise<Reply> {
   const {log, store} = await openLog(call);
   const isDry = isSet(options, 'dryRun');
   const {deleted, floor} = isDry
-    ? await wouldPrune(store, {...retention, nowMs: Date.now()})
+    ? await dryRunPrune(store, {...retention, nowMs: Date.now()})
     : await log.prune(retention);
   const printed = await forPrograms({version: 1, dryRun: isDry, deleted, floor}, options);
   if (printed !== undefined) return text(printed);

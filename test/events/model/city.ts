@@ -13,8 +13,8 @@ import type {Program} from './scheduler.ts';
 import {Scheduler} from './scheduler.ts';
 import {Server, unversioned} from './server.ts';
 import {recordLikeTheShell} from './shell-writer.ts';
-import type {Weather} from './weather.ts';
-import {drawWeather} from './weather.ts';
+import type {Scenario} from './scenario.ts';
+import {drawScenario} from './scenario.ts';
 
 interface Mutable<T> {
   afterSeq: number;
@@ -28,7 +28,7 @@ export const COUNTER = 'gc-events-seq';
 export class City {
   readonly scheduler: Scheduler;
   readonly server: Server;
-  readonly weather: Weather;
+  readonly scenario: Scenario;
   readonly records: RecordEvidence[] = [];
   readonly watchers: Mutable<string>[] = [];
   readonly lists: Mutable<string>[] = [];
@@ -46,23 +46,23 @@ export class City {
         if (isCounter(object)) this.noteCounter(object);
       },
     );
-    this.weather = drawWeather(this.scheduler);
+    this.scenario = drawScenario(this.scheduler);
   }
 
   program(name: string, crash = 0, budgetMs = Infinity) {
     const {scheduler} = this;
     const stepsToLive = scheduler.chance(crash) ? scheduler.below(16) : Infinity;
     const program: Program = {name, stepsToLive, endsAtMs: scheduler.nowMs + budgetMs};
-    const client = new Client(this, program, this.weather);
+    const client = new Client(this, program, this.scenario);
     this.clients.push(client);
     return {program, store: storeOf(scheduler, program, client)};
   }
 
-  async write(marker: string, crash = this.weather.crash): Promise<void> {
-    const {scheduler, weather} = this;
-    const isShell = scheduler.chance(weather.shellShare);
+  async write(marker: string, crash = this.scenario.crash): Promise<void> {
+    const {scheduler, scenario} = this;
+    const isShell = scheduler.chance(scenario.shellShare);
     const {store} = this.program(marker, crash, 25_000);
-    const filling = scheduler.chance(weather.bigShare) ? 'x'.repeat(17_000) : '';
+    const filling = scheduler.chance(scenario.bigShare) ? 'x'.repeat(17_000) : '';
     const type = scheduler.chance(0.5) ? 'a.b' : 'c!d';
     const input = `{"type":"${type}", "actor":"x","subject":"${marker}","ts":"2026-11-21T06:00:00Z",
       "payload":{"n":12345678901234567890.10, "f":"${filling}"},"seq":99}`;
@@ -74,7 +74,7 @@ export class City {
     this.records.push({...facts, outcome: 'unknown', endedMs: Infinity});
     try {
       const number = await (isShell
-        ? recordLikeTheShell(store, seq => withSeq(event.text, seq), weather.shellSlownessMs)
+        ? recordLikeTheShell(store, seq => withSeq(event.text, seq), scenario.shellSlownessMs)
         : append(store, event));
       this.#ended.set(marker, scheduler.nowMs);
       const endedMs = scheduler.nowMs;
@@ -82,7 +82,7 @@ export class City {
     } catch (error) {
       const isUnsure =
         error instanceof DeadlineError && (isShell || error.message.includes('may have'));
-      const outcome = isUnsure || (isShell && weather.loss > 0) ? 'unknown' : 'failed';
+      const outcome = isUnsure || (isShell && scenario.loss > 0) ? 'unknown' : 'failed';
       this.records[index] = {...facts, outcome, endedMs: scheduler.nowMs};
     }
   }
@@ -111,7 +111,7 @@ export class City {
   async prune(): Promise<void> {
     const {store} = this.program('prune', 0.2);
     const keep = this.scheduler.below(3) * this.scheduler.below(15);
-    await prune(store, {keep, nowMs: this.scheduler.nowMs, spareMs: 5000});
+    await prune(store, {keep, nowMs: this.scheduler.nowMs, minAgeMs: 5000});
   }
 
   /** Somebody lays hand on the counter: deletes it, or puts an old copy or an old number back. */

@@ -27,12 +27,12 @@ test('no promise is broken, whatever happens', {timeout: 600_000}, async () => {
 });
 
 /** Writers of ours that gave up although they had 25 s, and watchers that were held up. */
-function impatience({evidence, weather, longestWaitMs}: Round): string[] {
+function impatience({evidence, scenario, longestWaitMs}: Round): string[] {
   const gaveUp = evidence.records.filter(({outcome, isShell}) => outcome === 'failed' && !isShell);
   const complaints = gaveUp.map(({marker}) => `${marker}: gave up`);
   // A fence takes 3 s, and every lost answer half a second more. A counter that was put back is
   // noticed by the next record at the latest.
-  const limitMs = weather.tampers > 0 ? Infinity : weather.loss > 0 ? 8000 : 5000;
+  const limitMs = scenario.tampers > 0 ? Infinity : scenario.loss > 0 ? 8000 : 5000;
   if (longestWaitMs > limitMs) complaints.push(`a watcher waited ${longestWaitMs} ms`);
   return complaints;
 }

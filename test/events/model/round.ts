@@ -4,11 +4,11 @@ import {latestNumber, read} from '../../../src/events/read.ts';
 import {readOrRebuildCounter} from '../../../src/events/sequence.ts';
 import type {Evidence} from './checker.ts';
 import {City, COUNTER} from './city.ts';
-import type {Weather} from './weather.ts';
+import type {Scenario} from './scenario.ts';
 
 export interface Round {
   readonly evidence: Evidence;
-  readonly weather: Weather;
+  readonly scenario: Scenario;
   readonly steps: number;
   readonly requests: number;
   /** The longest that a watcher waited for an event that was there. */
@@ -18,26 +18,26 @@ export interface Round {
 /** Plays one round to its end and gives what was seen. */
 export async function playRound(seed: number): Promise<Round> {
   const city = new City(seed);
-  const {scheduler, server, weather} = city;
+  const {scheduler, server, scenario} = city;
   fillHistory(city);
   void readOrRebuildCounter(city.program('ensure-running').store);
   const at = (what: () => unknown): void => {
     const director = {name: 'director', stepsToLive: Infinity, endsAtMs: Infinity};
-    const ms = scheduler.random() * weather.spanMs;
+    const ms = scheduler.random() * scenario.spanMs;
     void scheduler.pause(director, ms).then(what);
   };
-  for (let writer = 0; writer < weather.writers; writer += 1) {
+  for (let writer = 0; writer < scenario.writers; writer += 1) {
     at(async () => {
-      for (let n = 0; n < weather.recordsEach; n += 1) await city.write(`w${writer}-${n}`);
+      for (let n = 0; n < scenario.recordsEach; n += 1) await city.write(`w${writer}-${n}`);
     });
   }
-  for (let watcher = 0; watcher < weather.watchers; watcher += 1) {
+  for (let watcher = 0; watcher < scenario.watchers; watcher += 1) {
     at(() => void city.watch(`watcher ${watcher}`, somewhere(city)));
   }
   for (let list = 0; list < 4; list += 1) at(() => void city.list(`list ${list}`, somewhere(city)));
-  for (let count = 0; count < weather.prunes; count += 1) at(() => void city.prune());
-  for (let count = 0; count < weather.forgets; count += 1) at(() => server.forget());
-  for (let count = 0; count < weather.tampers; count += 1) at(() => city.tamper());
+  for (let count = 0; count < scenario.prunes; count += 1) at(() => void city.prune());
+  for (let count = 0; count < scenario.forgets; count += 1) at(() => server.forget());
+  for (let count = 0; count < scenario.tampers; count += 1) at(() => city.tamper());
   await scheduler.run(60_000);
   // One who lives finishes what the others left.
   await Promise.all([city.write('last', 0), scheduler.run(120_000)]);
@@ -50,12 +50,12 @@ function somewhere({server, scheduler}: City): number {
   return scheduler.below(2) * scheduler.below(seq + 1);
 }
 
-function fillHistory({server, weather, scheduler}: City): void {
-  const {history} = weather;
+function fillHistory({server, scenario, scheduler}: City): void {
+  const {history} = scenario;
   if (history === 0) return;
   const first = 1 + scheduler.below(3) * 40;
   for (let n = first; n < first + history; n += 1) {
-    if (scheduler.chance(weather.shellShare * 0.05)) continue;
+    if (scheduler.chance(scenario.shellShare * 0.05)) continue;
     const text = `{"seq":${n},"type":"old","subject":"old-${n}"}`;
     server.create(eventObject(n, `old${n}`, text));
   }
@@ -82,9 +82,9 @@ async function conclude(city: City): Promise<Round> {
       listed,
       latestSeq,
       floor,
-      isTampered: city.weather.tampers > 0,
+      isTampered: city.scenario.tampers > 0,
     },
-    weather: city.weather,
+    scenario: city.scenario,
     steps: scheduler.steps,
     requests: city.clients.reduce((sum, {requests}) => sum + requests, 0),
     longestWaitMs,

@@ -1,8 +1,8 @@
 import type {Way} from './client.ts';
 import type {Scheduler} from './scheduler.ts';
 
-/** What may happen in a round; drawn from its seed. */
-export interface Weather extends Way {
+/** The load and the faults of one round, drawn from its seed. */
+export interface Scenario extends Way {
   readonly writers: number;
   readonly recordsEach: number;
   readonly shellShare: number;
@@ -18,8 +18,8 @@ export interface Weather extends Way {
   readonly spanMs: number;
 }
 
-/** The weather of the round that this seed gives. */
-export function drawWeather(scheduler: Scheduler): Weather {
+/** The scenario of the round with this seed. */
+export function drawScenario(scheduler: Scheduler): Scenario {
   const pick = <T>(...values: [T, ...T[]]): T =>
     values[scheduler.below(values.length)] ?? values[0];
   const tampers = pick(0, 0, 0, 1, 2);

@@ -1,7 +1,7 @@
 import {isKubeFailure} from '../errors.ts';
 import type {ConfigMap} from '../kube/cluster.ts';
 import type {Stored} from './codec.ts';
-import {eventObject, readStored, stagedName, voidObject} from './codec.ts';
+import {eventObject, readStored, stagedName, tombstoneObject} from './codec.ts';
 import {withSeq} from './event.ts';
 import type {Counter, Pending} from './sequence.ts';
 import {isOutcomeUnknown, pauseAfter, readCounter, STAGED_VALUE} from './sequence.ts';
@@ -9,10 +9,10 @@ import type {Store} from './store.ts';
 import {find, findStored, lowestNumber, inParallel} from './store.ts';
 
 /**
- * Creates the object unless one of its name exists, and gives what is stored there then; undefined when it
- * was deleted in between. When two create it at once, the API server decides.
+ * Creates the object unless one with its name exists, and returns what is stored there now; undefined when
+ * it was deleted in between. When two callers create it at once, the API server decides.
  */
-export async function settle(store: Store, object: ConfigMap): Promise<Stored | undefined> {
+export async function createIfAbsent(store: Store, object: ConfigMap): Promise<Stored | undefined> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       return readStored(await store.configMaps.create(object));
@@ -23,15 +23,15 @@ export async function settle(store: Store, object: ConfigMap): Promise<Stored | 
       }
       if (!isKubeFailure(error, 'exists')) throw error;
       const found = await find(store, object.metadata.name);
-      // Gone again: pruned in between, or deleted by hand.
+      // It may be gone again: pruned in between, or deleted by hand.
       return found && readStored(found);
     }
   }
 }
 
 /**
- * Creates the object of a pending event in its writer's place, and gives what is stored under the number;
- * undefined for nothing. The counter is the one that the pending was read from.
+ * Creates the object of a pending event on behalf of its writer, and returns what is stored under the
+ * number, if anything. `counter` is the one the pending was read from.
  */
 export async function materialize(
   store: Store,
@@ -43,14 +43,14 @@ export async function materialize(
   if (await isBehind(store, counter)) return undefined;
   const text = await pendingText(store, pending);
   if (text === undefined) return findStored(store, pending.number);
-  const stored = await settle(store, eventObject(pending.number, pending.id, text));
-  if (pending.value === STAGED_VALUE) await unstage(store, pending.id);
+  const stored = await createIfAbsent(store, eventObject(pending.number, pending.id, text));
+  if (pending.value === STAGED_VALUE) await deleteStaged(store, pending.id);
   return stored;
 }
 
 /**
  * True when even the lowest event is above the counter's number. Pruning starts from below, so an old
- * counter must have been restored: neither its number nor its pendings count.
+ * copy of the counter must have been restored: its number and its pendings are invalid.
  */
 export async function isBehind(store: Store, counter: Counter): Promise<boolean> {
   const lowest = await lowestNumber(store);
@@ -58,23 +58,23 @@ export async function isBehind(store: Store, counter: Counter): Promise<boolean>
 }
 
 /**
- * What became of a number: `pruned` lies below the floor, `untaken` above all that is there (an old
- * counter was put back), and a `missing` one may still be filled.
+ * The state of a number: `pruned` is below the floor, `unused` is above everything stored (an old counter
+ * was restored), and `missing` may still be filled.
  */
-export type Outcome = Stored | 'pruned' | 'untaken' | 'missing';
+export type Outcome = Stored | 'pruned' | 'unused' | 'missing';
 
 /**
- * Finds out what became of numbers that no object is known for, and finishes what dead writers
- * began: pending events get their objects, and with `fence` the numbers nobody filled get voids.
- * `above`: a number that something stands under, so that all below it were taken.
+ * Finds the state of numbers without a known object, and completes the work of dead writers: pending
+ * events get their objects and, with `fence`, abandoned numbers get tombstones. `above` is a number that
+ * has an object, so all numbers below it were taken.
  */
-export async function heal(
+export async function repairGaps(
   store: Store,
   numbers: readonly number[],
   {fence, above}: {fence: boolean; above: number},
 ): Promise<{outcomes: Map<number, Outcome>; seq: number}> {
-  // The counter is read first: a number it knows, and has nothing pending for, is either filled
-  // already or was never ours to fill.
+  // Read the counter first: a number it covers without a pending is either filled already or belongs
+  // to another provider's writer.
   const counter = await readCounter(store);
   const outcomes = await inParallel(numbers, async (number): Promise<Outcome> => {
     const pending = counter?.pendings.find(candidate => candidate.number === number);
@@ -84,21 +84,23 @@ export async function heal(
         : await findStored(store, number);
     if (found) return found;
     if (counter && number < counter.floor) return 'pruned';
-    if (number > (counter?.seq ?? 0) && number > above) return 'untaken';
-    // A pending of an old counter that was put back may stand for what was pruned since.
+    if (number > (counter?.seq ?? 0) && number > above) return 'unused';
+    // A pending in a restored old counter may belong to an event that was pruned since.
     const mayFence = fence && !(counter && pending && (await isBehind(store, counter)));
-    return (mayFence ? await settle(store, voidObject(number)) : undefined) ?? 'missing';
+    return (
+      (mayFence ? await createIfAbsent(store, tombstoneObject(number)) : undefined) ?? 'missing'
+    );
   });
   const byNumber = new Map(numbers.map((number, index) => [number, outcomes[index] ?? 'missing']));
   return {outcomes: byNumber, seq: counter?.seq ?? 0};
 }
 
-/** Deletes the object in which a big event waited, once the event's own object exists. */
-export async function unstage(store: Store, id: string): Promise<void> {
+/** Deletes the staging object of a big event, once the event's own object exists. */
+export async function deleteStaged(store: Store, id: string): Promise<void> {
   try {
     await store.configMaps.delete(stagedName(id));
   } catch (error) {
-    // Another helper was first, or pruning will be; a reader need not be allowed to delete.
+    // Another process deleted it, or pruning will; readers may lack permission to delete.
     const isLeft = isKubeFailure(error, 'notFound', 'forbidden') || isOutcomeUnknown(error);
     if (!isLeft) throw error;
   }
