@@ -1,6 +1,6 @@
 import {SessionAbsentError} from '../errors.ts';
 
-/** What to say of sessions that have no pod. */
+/** The error for sessions that have no pod. */
 export function absentSession(sessions: readonly string[], namespace: string): SessionAbsentError {
   const names = sessions.map(session => `"${session}"`).join(', ');
   return new SessionAbsentError(

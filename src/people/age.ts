@@ -5,10 +5,10 @@ const UNITS = [
   ['s', 1],
 ] as const;
 
-/** A span of time in the two units that matter, as kubectl shows ages: `45s`, `12m`, `3h20m`, `5d`. */
+/** A duration in at most two units, as kubectl shows ages: `45s`, `12m`, `3h20m`, `5d`. */
 export function age(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
-  // Below ten of a unit the next smaller one is still of interest; above, it is noise.
+  // Below ten of a unit, the next smaller one is still useful; above, it is noise.
   const at = UNITS.findIndex(([, size]) => seconds >= size);
   const [name, size] = UNITS[at] ?? UNITS[3];
   const whole = Math.floor(seconds / size);
@@ -18,7 +18,7 @@ export function age(milliseconds: number): string {
   return rest === 0 ? `${whole}${name}` : `${whole}${name}${rest}${smaller[0]}`;
 }
 
-/** How long ago an instant (RFC 3339) was; `-` when it is not known. */
+/** The age of an instant (RFC 3339); `-` when it is unknown. */
 export function ageOf(instant: string | undefined, nowMs: number): string {
   const sinceMs = Date.parse(instant ?? '');
   return Number.isNaN(sinceMs) ? '-' : age(nowMs - sinceMs);

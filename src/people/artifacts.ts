@@ -10,7 +10,7 @@ import {lastRunOf} from '../run/last-run.ts';
 import {absentSession} from './absent-session.ts';
 import {valueOf, type PeopleCall} from './command.ts';
 import {counted} from './counted.ts';
-import {forPrograms} from './format.ts';
+import {asJsonOrYaml} from './format.ts';
 import {table} from './table.ts';
 
 const MIB = 2 ** 20;
@@ -31,7 +31,7 @@ export async function run(call: PeopleCall): Promise<Reply> {
     if (found.artifacts.length > 0 && openContainer(pod) === undefined) {
       call.warn(`the files of pod ${pod.metadata.name} are gone: its containers have ended`);
     }
-    return text((await forPrograms({version: 1, ...found}, call.options)) ?? asTable(found));
+    return text((await asJsonOrYaml({version: 1, ...found}, call.options)) ?? asTable(found));
   }
   const {fetchArtifacts} = await import('../run/fetch-artifacts.ts');
   const {isTTY} = call.streams.output;
@@ -45,7 +45,7 @@ export async function run(call: PeopleCall): Promise<Reply> {
   });
   if (isTTY) await call.print('\r\u001b[K');
   for (const error of found.errors) call.warn(error);
-  const printed = await forPrograms({version: 1, directory, ...found}, call.options);
+  const printed = await asJsonOrYaml({version: 1, directory, ...found}, call.options);
   return text(
     printed ?? `${counted(found.artifacts.length, 'artifact')} of "${session}" in ${directory}\n`,
   );
@@ -60,11 +60,11 @@ async function archived(
   const {archiveArtifacts} = await import('../run/archive-artifacts.ts');
   const found = await archiveArtifacts(cluster, pod, file);
   for (const error of found.errors) call.warn(error);
-  const printed = await forPrograms({version: 1, archive: file, ...found}, call.options);
+  const printed = await asJsonOrYaml({version: 1, archive: file, ...found}, call.options);
   return text(printed ?? `${counted(found.artifacts.length, 'artifact')} in ${file}\n`);
 }
 
-/** What a run whose pod is gone had left; raises where no record tells, and where they are wanted. */
+/** The artifacts listed in the record of a run without a pod. Raises without a record, and when a copy is wanted. */
 async function recordedArtifacts(
   call: PeopleCall,
   cluster: Cluster,
@@ -80,7 +80,7 @@ async function recordedArtifacts(
   call.warn(`the pod of "${session}" is gone, and its artifacts with it; its record lists them`);
   const {artifacts = [], artifactErrors: errors = []} = last;
   const found = {artifacts, errors};
-  return text((await forPrograms({version: 1, ...found}, call.options)) ?? asTable(found));
+  return text((await asJsonOrYaml({version: 1, ...found}, call.options)) ?? asTable(found));
 }
 
 function asTable({artifacts, errors}: Catalogue): string {

@@ -6,14 +6,14 @@ import {awaitEnd} from '../run/await-end.ts';
 import {cancelRun} from '../run/cancel.ts';
 import {absentSession} from './absent-session.ts';
 import type {PeopleCall} from './command.ts';
-import {asksForPrograms, forPrograms} from './format.ts';
+import {wantsJsonOrYaml, asJsonOrYaml} from './format.ts';
 
 export async function run(call: PeopleCall): Promise<Reply> {
   const session = checkedSession(call.args[0]);
   const cluster = await openCluster('gc-k8s', call);
   const pod = await findPod(cluster, session);
   if (!pod) throw absentSession([session], cluster.namespace);
-  const isForPrograms = asksForPrograms(call.options);
+  const isForPrograms = wantsJsonOrYaml(call.options);
   const graceSeconds = await cancelRun({cluster, session, deadline: call.deadline});
   if (!isForPrograms) {
     await call.print(
@@ -29,12 +29,12 @@ export async function run(call: PeopleCall): Promise<Reply> {
     graceSeconds,
     ...(end && {run: end}),
   };
-  const printed = await forPrograms(cancelled, call.options);
+  const printed = await asJsonOrYaml(cancelled, call.options);
   if (printed !== undefined) return text(printed);
   if (!isAwaited) return nothing;
   if (!end) return text(`session "${session}": its pod is gone\n`);
   const {state, error = ''} = end;
-  // The words for a run that was cancelled begin with just that.
+  // The message of a cancelled run already begins with its state.
   const words = error.startsWith(state) ? error : [state, error].filter(Boolean).join(': ');
   return text(`session "${session}" ${words}\n`);
 }

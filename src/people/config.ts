@@ -7,35 +7,35 @@ import {SETTINGS, textOf, type Setting} from '../config/settings.ts';
 import {SettingsError, UsageError} from '../errors.ts';
 import type {PeopleCall} from './command.ts';
 import {CONNECTION_FLAGS} from './connection-flags.ts';
-import {forPrograms} from './format.ts';
+import {asJsonOrYaml} from './format.ts';
 import {maskedDeep} from './mask.ts';
 import {paintOf} from './paint.ts';
 import {table} from './table.ts';
 
-/** One setting as it holds for this call. */
-interface Held {
+/** One setting with its effective value. */
+interface ResolvedSetting {
   readonly variable: string;
-  /** As text; undefined when it is unset and has no default. */
+  /** Undefined when it is unset and has no default. */
   readonly value: string | undefined;
   readonly source: 'flag' | 'environment' | 'file' | 'default' | 'unset';
-  /** `path:line` of what comes from the file. */
+  /** `path:line` for a value from the file. */
   readonly place?: string;
   readonly meaning: string;
-  /** Why the value is none. */
+  /** Why the value is invalid. */
   readonly problem?: string;
 }
 
 export async function run(call: PeopleCall): Promise<Reply> {
-  const held = wanted(call.args, everySetting(call, await inFile(call)));
-  const problems = held.flatMap(({problem}) => problem ?? []);
+  const settings = wanted(call.args, everySetting(call, await inFile(call)));
+  const problems = settings.flatMap(({problem}) => problem ?? []);
   const printed =
-    (await forPrograms({version: 1, settings: held}, call.options)) ?? asTable(call, held);
+    (await asJsonOrYaml({version: 1, settings}, call.options)) ?? asTable(call, settings);
   if (problems.length === 0) return text(printed);
   await call.print(printed);
   throw new SettingsError(problems.join('; '));
 }
 
-/** What the file of GC_K8S_CONFIG says, by variable. */
+/** The entries of the GC_K8S_CONFIG file, by variable. */
 async function inFile({env}: PeopleCall): Promise<ReadonlyMap<string, FileEntry>> {
   const path = textOf(env, CONFIG_FILE);
   if (path === undefined) return new Map();
@@ -43,7 +43,10 @@ async function inFile({env}: PeopleCall): Promise<ReadonlyMap<string, FileEntry>
   return new Map(entries.map(entry => [entry.variable, entry]));
 }
 
-function wanted(variables: readonly string[], all: readonly Held[]): readonly Held[] {
+function wanted(
+  variables: readonly string[],
+  all: readonly ResolvedSetting[],
+): readonly ResolvedSetting[] {
   if (variables.length === 0) return all;
   return variables.map(name => {
     const row = all.find(({variable}) => variable === name);
@@ -52,9 +55,9 @@ function wanted(variables: readonly string[], all: readonly Held[]): readonly He
   });
 }
 
-function everySetting(call: PeopleCall, file: ReadonlyMap<string, FileEntry>): Held[] {
+function everySetting(call: PeopleCall, file: ReadonlyMap<string, FileEntry>): ResolvedSetting[] {
   const rows = Object.values(EVERY_SETTING).map(row =>
-    held(call, withDefault(call, row), file.get(row.variable)),
+    resolve(call, withDefault(call, row), file.get(row.variable)),
   );
   const {KUBECONFIG: kubeconfig} = call.env;
   return [
@@ -68,13 +71,17 @@ function everySetting(call: PeopleCall, file: ReadonlyMap<string, FileEntry>): H
   ];
 }
 
-/** With the default that depends on another setting written out. */
+/** Fills in the default that depends on another setting. */
 function withDefault({env}: PeopleCall, row: Setting<unknown>): Setting<unknown> {
   if (row.variable !== POD_SETTINGS.doltHost.variable) return row;
   return {...row, fallback: `dolt.${textOf(env, SETTINGS.namespace) ?? ''}.svc.cluster.local`};
 }
 
-function held(call: PeopleCall, row: Setting<unknown>, entry: FileEntry | undefined): Held {
+function resolve(
+  call: PeopleCall,
+  row: Setting<unknown>,
+  entry: FileEntry | undefined,
+): ResolvedSetting {
   const {variable, meaning, parse} = row;
   const isFromFile = entry !== undefined && (call.env[variable] ?? '') === '';
   const value = isFromFile ? entry.text : textOf(call.env, row);
@@ -95,7 +102,7 @@ function sourceOf(
   {env, options}: PeopleCall,
   variable: string,
   fallback: string | undefined,
-): Held['source'] {
+): ResolvedSetting['source'] {
   const flag = CONNECTION_FLAGS.find(row => row[1] === variable)?.[0];
   if (flag !== undefined && options[flag] !== undefined) return 'flag';
   if ((env[variable] ?? '') !== '') return 'environment';
@@ -106,14 +113,14 @@ function shown(variable: string, value: string | undefined): string | undefined 
   return value === undefined ? undefined : maskedDeep(variable, value);
 }
 
-/** JSON of a pod's parts is long, and what comes after it in a row is to be seen. */
+/** Shortens long JSON values, so that the columns after them stay visible. */
 function short(value: string): string {
-  return value.length <= WIDEST ? value : `${value.slice(0, WIDEST - 1)}…`;
+  return value.length <= MAX_VALUE_WIDTH ? value : `${value.slice(0, MAX_VALUE_WIDTH - 1)}…`;
 }
 
-const WIDEST = 60;
+const MAX_VALUE_WIDTH = 60;
 
-function asTable(call: PeopleCall, all: readonly Held[]): string {
+function asTable(call: PeopleCall, all: readonly ResolvedSetting[]): string {
   const paint = paintOf(call);
   const rows = all.map(({variable, value, source, place, problem}) => [
     variable,

@@ -1,7 +1,7 @@
 import {SETTINGS} from '../config/settings.ts';
 import type {PeopleCall} from './command.ts';
 
-/** The flags that say where the cluster is, and the variables that each of them overrides. */
+/** The flags that select the cluster, and the variables that each of them overrides. */
 export const CONNECTION_FLAGS = [
   ['namespace', SETTINGS.namespace.variable],
   ['context', SETTINGS.context.variable],
@@ -9,8 +9,8 @@ export const CONNECTION_FLAGS = [
 ] as const;
 
 /**
- * The call with its flags put over the environment, where all rooms below look. Raises a SettingsError
- * for a namespace that can be none, by the flag that was typed.
+ * The call with its flags merged into the environment, which all lower layers read. Raises a
+ * SettingsError for an invalid namespace, naming the flag that was typed.
  */
 export function withConnectionFlags(call: PeopleCall): PeopleCall {
   const env = {...call.env};

@@ -6,10 +6,10 @@ import {exit, type Reply} from '../cli/operation.ts';
 import {SettingsError} from '../errors.ts';
 import {isSet, valueOf, type PeopleCall} from './command.ts';
 
-/** The executable that the embedded cluster and the demo are in. */
+/** The executable that contains the embedded cluster and the demo. */
 const PROGRAM = 'gc-dev-cluster';
 
-/** Hands over to the demo beside this executable, with this terminal; gives its exit code. */
+/** Runs the demo from the executable next to this one, on this terminal; returns its exit code. */
 export async function run(call: PeopleCall): Promise<Reply> {
   const directory = dirname(realpathSync(process.argv[1] ?? ''));
   const program = join(directory, PROGRAM);
@@ -24,8 +24,8 @@ export async function run(call: PeopleCall): Promise<Reply> {
     ...(context === undefined ? [] : ['--context', context]),
     ...(isSet(call.options, 'keep') ? ['--keep'] : []),
   ];
-  // Ctrl-C goes to the whole group of the terminal: the demo cleans up, and its end is ours, however
-  // long that takes.
+  // Ctrl-C signals the terminal's whole foreground process group: the demo cleans up, and this process
+  // waits for it, however long that takes.
   process.removeAllListeners('SIGINT').on('SIGINT', () => undefined);
   const child = spawn(process.execPath, [program, ...words], {env: call.env, stdio: 'inherit'});
   const forward = () => void child.kill('SIGTERM');

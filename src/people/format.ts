@@ -1,7 +1,7 @@
 import type {Flag, Options} from './command.ts';
 import {isSet, valueOf} from './command.ts';
 
-/** `-o` of commands that print more than a table, with the tables that they have besides. */
+/** The `-o` and `--json` flags; `tables` are the other table formats of the command. */
 export function outputFlags(...tables: readonly string[]): readonly Flag[] {
   return [
     {
@@ -13,13 +13,13 @@ export function outputFlags(...tables: readonly string[]): readonly Flag[] {
   ];
 }
 
-/** True when `-o json`, `-o yaml` or `--json` was given: then nothing else is printed. */
-export function asksForPrograms(options: Options): boolean {
+/** True for `-o json`, `-o yaml` and `--json`: nothing else may be printed then. */
+export function wantsJsonOrYaml(options: Options): boolean {
   return isSet(options, 'json') || ['json', 'yaml'].includes(valueOf(options, 'output') ?? '');
 }
 
-/** The value as `-o json` or `-o yaml` wants it; undefined when a table is wanted. */
-export async function forPrograms(value: object, options: Options): Promise<string | undefined> {
+/** The value as JSON or YAML; undefined when the options ask for a table. */
+export async function asJsonOrYaml(value: object, options: Options): Promise<string | undefined> {
   switch (isSet(options, 'json') ? 'json' : valueOf(options, 'output')) {
     case 'json':
       return `${JSON.stringify(value, undefined, 2)}\n`;

@@ -6,9 +6,9 @@ import type {Cluster} from '../kube/cluster.ts';
 import {checkedSession, podName} from '../pod/names.ts';
 import {prepare} from '../session/start/prepare.ts';
 import {isSet, type PeopleCall} from './command.ts';
-import {forPrograms} from './format.ts';
+import {asJsonOrYaml} from './format.ts';
 
-/** Prints the pod of a start JSON. What can be wrong with it fails as in `start`. */
+/** Prints the pod for a start JSON. Raises the same errors as `start`. */
 export async function run(call: PeopleCall): Promise<Reply> {
   const [name, file] = call.args;
   const session = checkedSession(name);
@@ -24,7 +24,7 @@ export async function run(call: PeopleCall): Promise<Reply> {
   for (const warning of context.plan.warnings) call.warn(warning);
   const pod = context.manifest(podName(session));
   const isJson = isSet(call.options, 'json') || call.options.output === 'json';
-  return text((await forPrograms(pod, {output: isJson ? 'json' : 'yaml'})) ?? '');
+  return text((await asJsonOrYaml(pod, {output: isJson ? 'json' : 'yaml'})) ?? '');
 }
 
 async function startJson(file: string): Promise<Buffer> {
@@ -38,7 +38,7 @@ async function startJson(file: string): Promise<Buffer> {
   }
 }
 
-/** A namespace of no cluster: whoever asks it for anything is wrong here. */
+/** A stand-in with a namespace only: using it as a cluster is a bug. */
 function nowhere(namespace: string): Cluster {
   const place = {namespace};
   return new Proxy(place as Cluster, {

@@ -1,15 +1,15 @@
-/** Names whose values are nobody's to read; pods keep these out of their spec, too. */
+/** Names of secret values; these are kept out of pod specs, too. */
 const SECRET_NAME = /token|secret|password|passwd|credential|api[-_]?key|_key$|^anthropic_/i;
 
 const MASK = '***';
 
-/** The value, or `***` when its name says that it is secret; a password in a URL goes in any case. */
+/** The value, or `***` when its name looks secret; a password in a URL is always masked. */
 export function masked(name: string, value: string): string {
   if (SECRET_NAME.test(name) && value !== '') return MASK;
   return value.replaceAll(/(\w+:\/\/[^/\s:@]*:)[^@\s/]+@/g, `$1${MASK}@`);
 }
 
-/** As `masked`, for a value that may be JSON with names of its own inside. */
+/** Like `masked`, for a value that may be JSON with secret names inside. */
 export function maskedDeep(name: string, value: string): string {
   if (!/^\s*[[{]/.test(value)) return masked(name, value);
   let parsed: unknown;

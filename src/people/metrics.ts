@@ -2,7 +2,7 @@ import {text, type Reply} from '../cli/operation.ts';
 import {withConfigFile} from '../config/config-file.ts';
 import {UsageError} from '../errors.ts';
 import {openCluster} from '../kube/open-cluster.ts';
-import {surveyRuns} from '../run/survey.ts';
+import {listRuns} from '../run/list-runs.ts';
 import {collect} from './collect-metrics.ts';
 import {valueOf, type PeopleCall} from './command.ts';
 
@@ -12,7 +12,7 @@ export async function run(call: PeopleCall): Promise<Reply> {
     throw new UsageError(`--serve ${port} is no port; a number up to 65535 is`);
   }
   const cluster = await openCluster('gc-k8s', call);
-  if (port === undefined) return text(await collect(call, cluster, await surveyRuns(cluster)));
+  if (port === undefined) return text(await collect(call, cluster, await listRuns(cluster)));
   const {serveMetrics} = await import('./serve-metrics.ts');
   const env = await withConfigFile(call.env);
   return serveMetrics({...call, env}, cluster, {

@@ -8,7 +8,7 @@ import {commands} from './commands.ts';
 import {COMPLETE} from './commands/completion.ts';
 import {withConnectionFlags} from './connection-flags.ts';
 
-/** Most of what a person waits for is over in a second; a cluster that hangs for this long is down. */
+/** Most commands take less than a second; a cluster that hangs for this long is down. */
 const USUAL_MS = 60_000;
 
 const EXIT_CODES = `
@@ -18,15 +18,12 @@ Exit codes:
   130  interrupted (Ctrl-C); 143 when told to end by SIGTERM
 `;
 
-/** The program's name as it was called: kubectl finds it as a plugin under `kubectl-gc`. */
+/** The program's name as it was called; kubectl runs `kubectl-gc` as a plugin. */
 export function programName(path: string | undefined): string {
   return basename(path ?? '').startsWith('kubectl-gc') ? 'kubectl gc' : 'gc-k8s';
 }
 
-/**
- * Reads a command line, the program's own path first. Raises a UsageError for one that nothing can
- * be made of.
- */
+/** Parses a command line, the program's own path first. Raises UsageError for an invalid one. */
 export function parse([path, ...words]: readonly string[]): Parsed {
   if (words[0] === COMPLETE && words[1] === '--') return completionOf(words.slice(2));
   let text = '';
@@ -40,13 +37,13 @@ export function parse([path, ...words]: readonly string[]): Parsed {
     program.parse(asHelpFlag(words, program), {from: 'user'});
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // The text of --help, --version, and of a command called with nothing at all.
+    // There is text for --help, --version, and a command called without arguments.
     if (text === '') throw new UsageError(oneLine(error.message, refusing ?? program));
   }
   return chosen ?? {kind: 'text', text};
 }
 
-/** The words of a line that is being typed: they are no flags of ours. */
+/** Completes a line that is being typed: its words are not flags of this call. */
 function completionOf(words: readonly string[]): Parsed {
   const load = async () => {
     const {complete} = await import('./completion/complete.ts');
@@ -56,7 +53,7 @@ function completionOf(words: readonly string[]): Parsed {
   return operationOf({name: COMPLETE, summary: '', load}, COMPLETE, [...words], flagsIn(words));
 }
 
-/** The cluster that the line so far is about. */
+/** The connection flags in the line so far. */
 function flagsIn(words: readonly string[]): Options {
   const options: Record<string, string> = {};
   for (const [at, word] of words.entries()) {
@@ -71,7 +68,7 @@ function flagsIn(words: readonly string[]): Options {
 
 type Choose = (command: Command, name: string, args: string[], options: Options) => void;
 
-/** The whole command line as commander's tree. */
+/** The commander tree of all commands. */
 export function commandLine(name: string, choose: Choose): Commander {
   const program = new Commander(name)
     .description('Shows and steers the agents of a Gas City on Kubernetes.')
@@ -104,11 +101,11 @@ function add(parent: Commander, command: Command, above: readonly string[], choo
 
 interface Outlet {
   readonly write: (text: string) => void;
-  /** Told of the command that makes nothing of its words, the innermost first. */
+  /** Called with each command that rejects its arguments, innermost first. */
   readonly refuse: (command: Commander) => void;
 }
 
-/** Nothing is written and nothing exits: that is for `cli/` to do. */
+/** Keeps commander from writing and exiting: only `cli/` does that. */
 function quietly(command: Commander, outlet: Outlet): void {
   const {write} = outlet;
   command.exitOverride(error => {
@@ -121,8 +118,8 @@ function quietly(command: Commander, outlet: Outlet): void {
 }
 
 /**
- * `help events list` as `events list --help`: commander's own `help` knows one level, and answers a
- * command that is not there with the help for all.
+ * Turns `help events list` into `events list --help`: commander's own `help` knows only one level, and
+ * answers an unknown command with the general help.
  */
 function asHelpFlag(words: readonly string[], program: Commander): readonly string[] {
   const [first, ...asked] = words;
@@ -130,7 +127,7 @@ function asHelpFlag(words: readonly string[], program: Commander): readonly stri
   let command = program;
   for (const [at, word] of asked.entries()) {
     const inner = command.commands.find(each => each.name() === word);
-    // Read as a command it is refused, with what may have been meant.
+    // Parsed as a command, it is rejected with a suggestion.
     if (!inner && command.commands.length > 0) return asked.slice(0, at + 1);
     if (!inner) return [...asked.slice(0, at), '--help'];
     command = inner;

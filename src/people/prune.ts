@@ -5,10 +5,10 @@ import {duration} from '../config/values.ts';
 import {openCluster} from '../kube/open-cluster.ts';
 import {planPrune, prune, type PrunePlan} from '../run/prune.ts';
 import type {Run} from '../run/run.ts';
-import {settleRuns, surveyRuns} from '../run/survey.ts';
+import {reconcileRecords, listRuns} from '../run/list-runs.ts';
 import {isSet, valueOf, type PeopleCall} from './command.ts';
 import {counted} from './counted.ts';
-import {forPrograms} from './format.ts';
+import {asJsonOrYaml} from './format.ts';
 import {recordResultEvents} from './result-events.ts';
 import {table} from './table.ts';
 
@@ -18,15 +18,15 @@ export async function run(call: PeopleCall): Promise<Reply> {
   const ageMs = given === undefined ? settings.retentionAge : duration(given, '--older-than');
   const isDry = isSet(call.options, 'dryRun');
   const cluster = await openCluster('gc-k8s', call);
-  const found = await surveyRuns(cluster);
-  const runs = isDry ? found : await settleRuns(cluster, found);
+  const found = await listRuns(cluster);
+  const runs = isDry ? found : await reconcileRecords(cluster, found);
   if (!isDry && settings.resultEvents) await recordResultEvents(call, cluster, runs);
   const plan = planPrune(runs, {
     ...{ageMs, count: settings.retentionCount},
     nowMs: cluster.serverTimeMs(),
   });
   if (!isDry) await prune(cluster, plan);
-  const printed = await forPrograms(
+  const printed = await asJsonOrYaml(
     {version: 1, dryRun: isDry, pods: plan.pods.map(({run: each}) => each), records: plan.records},
     call.options,
   );

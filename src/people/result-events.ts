@@ -1,35 +1,36 @@
 import {openEventLog} from '../events/operation.ts';
 import type {Cluster} from '../kube/cluster.ts';
-import {noteEvent} from '../run/record.ts';
+import {markEventRecorded} from '../run/record.ts';
 import type {Run} from '../run/run.ts';
-import {lacksEvent, type Known} from '../run/survey.ts';
+import {lacksEvent, type KnownRun} from '../run/list-runs.ts';
 import type {PeopleCall} from './command.ts';
 
-/** Whoever turns this on does not want the ends of last week as news. */
-const NEWS_MS = 24 * 3_600_000;
+/** Keeps old runs from being reported when this is first enabled. */
+const MAX_AGE_MS = 24 * 3_600_000;
 
 /**
- * Records the ended runs of the last day that have no event yet in the city's event log, and notes
- * it on their records. One that dies in between records its event again: `run_id` tells.
+ * Records an event for each run that ended in the last day and has none yet, then marks the run's record.
+ * After a crash in between, the event is recorded again; `run_id` identifies duplicates.
  */
 export async function recordResultEvents(
   call: PeopleCall,
   cluster: Cluster,
-  runs: readonly Known[],
+  runs: readonly KnownRun[],
 ): Promise<void> {
   const now = cluster.serverTimeMs();
-  const news = runs.filter(
-    each => each.record && lacksEvent(each) && now - Date.parse(each.run.endedAt ?? '') < NEWS_MS,
+  const unrecorded = runs.filter(
+    each =>
+      each.record && lacksEvent(each) && now - Date.parse(each.run.endedAt ?? '') < MAX_AGE_MS,
   );
-  if (news.length === 0) return;
+  if (unrecorded.length === 0) return;
   const log = await openEventLog(call);
-  for (const {run} of news) {
+  for (const {run} of unrecorded) {
     const seq = await log.record(JSON.stringify(resultEvent(run)));
-    await noteEvent(cluster, run.id, seq);
+    await markEventRecorded(cluster, run.id, seq);
   }
 }
 
-/** The event of a run's end. */
+/** The event for the end of a run. */
 export function resultEvent(run: Run): object {
   const {id, session, state, reason, exitCode, signal, durationSeconds, endedAt, error} = run;
   return {

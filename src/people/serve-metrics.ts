@@ -6,23 +6,23 @@ import {runSettings} from '../config/run-settings.ts';
 import {messageOf, SettingsError} from '../errors.ts';
 import type {Cluster} from '../kube/cluster.ts';
 import {log} from '../log.ts';
-import {settleRuns, surveyRuns} from '../run/survey.ts';
+import {reconcileRecords, listRuns} from '../run/list-runs.ts';
 import {Deadline} from '../time/deadline.ts';
 import {nowMs} from '../time/now.ts';
 import {collect} from './collect-metrics.ts';
 import type {PeopleCall} from './command.ts';
-import {noteTaken} from './note-taken.ts';
+import {recordDisruptions} from './watch-disruptions.ts';
 import {recordResultEvents} from './result-events.ts';
 
-/** Scrapes that come closer together get the same answer. */
-const FRESH_MS = 2_000;
+/** Scrapes within this time share one response. */
+const CACHE_MS = 2_000;
 
-/** Prometheus' default patience is 10 s. */
+/** Below Prometheus's default scrape timeout of 10 s. */
 const SCRAPE_MS = 9_000;
 
 /**
- * Serves /metrics and /healthz until the call is interrupted. Each look at the cluster also settles
- * what ended, so that records and events need no other process.
+ * Serves /metrics and /healthz until the call is interrupted. Each scrape also reconciles the records of
+ * ended runs, so that records and events need no other process.
  */
 export async function serveMetrics(
   call: PeopleCall,
@@ -30,14 +30,14 @@ export async function serveMetrics(
   {port, address}: {port: number; address: string},
 ): Promise<Reply> {
   const sizes = new Map<string, number>();
-  const look = fresh(() => lookOnce(call, cluster, sizes));
+  const scrapeCached = cached(() => scrape(call, cluster, sizes));
   const server = createServer((request, response) => {
     const path = (request.url ?? '').split('?', 1)[0];
     if (path !== '/metrics' && path !== '/healthz') {
       answer(response, 404, 'there is /metrics and /healthz\n');
       return;
     }
-    look().then(
+    scrapeCached().then(
       metrics => answer(response, 200, path === '/metrics' ? metrics : 'ok\n'),
       (error: unknown) => {
         const words = messageOf(error);
@@ -48,7 +48,7 @@ export async function serveMetrics(
   });
   await listening(server, {port, address});
   const {port: bound} = server.address() as AddressInfo;
-  const watching = noteTaken(cluster, call.deadline.signal);
+  const watching = recordDisruptions(cluster, call.deadline.signal);
   await call.print(`serving http://${address}:${bound}/metrics and /healthz\n`);
   await new Promise<void>(resolve => {
     call.deadline.signal.addEventListener('abort', () => resolve(), {once: true});
@@ -58,7 +58,7 @@ export async function serveMetrics(
   return nothing;
 }
 
-/** Raises a SettingsError when the address cannot be had. */
+/** Raises SettingsError when the address cannot be bound. */
 async function listening(
   server: Server,
   {port, address}: {port: number; address: string},
@@ -75,7 +75,7 @@ async function listening(
   }
 }
 
-async function lookOnce(
+async function scrape(
   call: PeopleCall,
   cluster: Cluster,
   sizes: Map<string, number>,
@@ -84,7 +84,7 @@ async function lookOnce(
   try {
     const within = cluster.within(deadline);
     const timed = {...call, deadline};
-    const runs = await settleRuns(within, await surveyRuns(within));
+    const runs = await reconcileRecords(within, await listRuns(within));
     if (runSettings(call.env).resultEvents) {
       await recordResultEvents(timed, within, runs);
     }
@@ -94,14 +94,14 @@ async function lookOnce(
   }
 }
 
-/** One look at a time, whose result holds for a moment. */
-function fresh(look: () => Promise<string>): () => Promise<string> {
+/** Shares one scrape between concurrent callers, and caches it for CACHE_MS. */
+function cached(look: () => Promise<string>): () => Promise<string> {
   let last: Promise<string> | undefined;
   let staleMs = Infinity;
   return () => {
     if (last && nowMs() < staleMs) return last;
     staleMs = Infinity;
-    last = look().finally(() => (staleMs = nowMs() + FRESH_MS));
+    last = look().finally(() => (staleMs = nowMs() + CACHE_MS));
     return last;
   };
 }

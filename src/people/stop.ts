@@ -8,23 +8,23 @@ import {isRecorded} from '../run/record.ts';
 import {stopRecorded} from '../run/stop-recorded.ts';
 import {absentSession} from './absent-session.ts';
 import type {PeopleCall} from './command.ts';
-import {asksForPrograms, forPrograms} from './format.ts';
+import {wantsJsonOrYaml, asJsonOrYaml} from './format.ts';
 
-/** What became of one session. */
-interface Stopped {
+/** The result for one session. */
+interface StopResult {
   readonly session: string;
   readonly pod: string;
-  /** How its run ended; only of a run with a record. */
+  /** How its run ended; only for a run with a record. */
   readonly state?: string;
   readonly reason?: string;
 }
 
-/** Deletes each session's pod and says so; raises for those that have none once the others are done. */
+/** Deletes each session's pod and reports it; afterwards raises for the sessions without a pod. */
 export async function run(call: PeopleCall): Promise<Reply> {
   const sessions = call.args.map(checkedSession);
   const cluster = await openCluster('gc-k8s', call);
-  const isForPrograms = asksForPrograms(call.options);
-  const stopped: Stopped[] = [];
+  const isForPrograms = wantsJsonOrYaml(call.options);
+  const stopped: StopResult[] = [];
   const absent: string[] = [];
   for (const session of sessions) {
     const pod = await findPod(cluster, session);
@@ -36,7 +36,7 @@ export async function run(call: PeopleCall): Promise<Reply> {
     stopped.push(one);
     if (!isForPrograms) await call.print(asLine(one));
   }
-  const printed = await forPrograms({version: 1, stopped, absent}, call.options);
+  const printed = await asJsonOrYaml({version: 1, stopped, absent}, call.options);
   if (printed !== undefined) await call.print(printed);
   if (absent.length === 0) return nothing;
   throw absentSession(absent, cluster.namespace);
@@ -45,7 +45,7 @@ export async function run(call: PeopleCall): Promise<Reply> {
 async function stopOne(
   cluster: Cluster,
   {session, pod, warn}: {session: string; pod: Pod; warn: (text: string) => void},
-): Promise<Stopped> {
+): Promise<StopResult> {
   const {name} = pod.metadata;
   if (isRecorded(pod)) {
     const {state, reason = 'unknown'} = await stopRecorded(cluster, pod, warn);
@@ -55,7 +55,7 @@ async function stopOne(
   return {session, pod: name};
 }
 
-function asLine({session, pod, state, reason}: Stopped): string {
+function asLine({session, pod, state, reason}: StopResult): string {
   const how = state === undefined ? `, pod ${pod} deleted` : `: ${state} (${reason ?? 'unknown'})`;
   return `session "${session}" stopped${how}\n`;
 }

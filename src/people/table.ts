@@ -7,15 +7,15 @@ const NO_LINES = {
   ...{left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': ''},
 };
 
-/** Between two columns, as kubectl has it. */
+/** Between two columns, as in kubectl. */
 const GAP = '   ';
 
-/** So much of the last column is always shown. */
-const LEAST_LAST = 20;
+/** At least this much of the last column is shown. */
+const MIN_LAST_WIDTH = 20;
 
 /**
- * Columns under their headings without lines, as kubectl prints them; cells may be coloured.
- * `width`: cut the last column, which must be plain, to a terminal this wide.
+ * A table without borders, as kubectl prints it; cells may be coloured. `width`: the terminal width to
+ * truncate the last column to, which must be plain.
  */
 export function table(
   headings: readonly string[],
@@ -28,11 +28,11 @@ export function table(
   });
   drawn.push(...fitted([headings, ...rows], width));
   const lines = drawn.toString().split('\n');
-  // The last column is padded, too, like all others.
+  // cli-table3 pads the last column, too.
   return lines.map(line => `${line.trimEnd()}\n`).join('');
 }
 
-/** Columns of a terminal that a table of these rows, its headings among them, takes. */
+/** The width in terminal columns of a table with these rows, headings included. */
 export function tableWidth(rows: readonly (readonly string[])[]): number {
   const columns = rows[0]?.length ?? 0;
   return Array.from({length: columns}, (_, at) => widest(rows, at) + GAP.length).reduce(
@@ -44,7 +44,7 @@ export function tableWidth(rows: readonly (readonly string[])[]): number {
 function fitted(rows: readonly (readonly string[])[], width: number): string[][] {
   const last = (rows[0]?.length ?? 1) - 1;
   const taken = Array.from({length: last}, (_, at) => widest(rows, at) + GAP.length);
-  const left = Math.max(LEAST_LAST, width - taken.reduce((sum, each) => sum + each, 0));
+  const left = Math.max(MIN_LAST_WIDTH, width - taken.reduce((sum, each) => sum + each, 0));
   return rows.map(row => row.map((cell, at) => (at === last ? cut(cell, left) : cell)));
 }
 

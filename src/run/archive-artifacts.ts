@@ -14,9 +14,9 @@ import {changed, eachEntry, type Entry, notArrived} from './fetch-artifacts.ts';
 import type {Artifact} from './run.ts';
 
 /**
- * Copies a run's artifacts into one tar.gz file here, under their paths below the artifacts directory,
- * each checked against its checksum; the file appears only when it is whole. Raises PodExecError for
- * one that came out different, or not at all.
+ * Copies a run's artifacts into a local tar.gz file, with their paths relative to the artifacts directory.
+ * Verifies each checksum; the file appears only when it is complete. Raises PodExecError for an artifact
+ * that is missing or differs.
  */
 export async function archiveArtifacts(
   cluster: Cluster,
@@ -28,7 +28,7 @@ export async function archiveArtifacts(
   const archive = pack();
   const part = `${file}.part`;
   const written = pipeline(archive, createGzip(), createWriteStream(part));
-  // Whoever fails first is heard of below; this one is then only its echo.
+  // Awaited below; until then a rejection must not be unhandled.
   written.catch(() => undefined);
   try {
     await eachEntry(cluster, pod, async entry => {

@@ -2,14 +2,14 @@ import {posix} from 'node:path';
 import {ARTIFACTS} from '../pod/paths.ts';
 import type {Artifact} from './run.ts';
 
-/** What catalogue.sh printed. */
+/** The parsed output of catalogue.sh. */
 export interface Catalogue {
   readonly artifacts: readonly Artifact[];
-  /** What was refused, and why. */
+  /** Rejected files, each with the reason. */
   readonly errors: readonly string[];
 }
 
-/** Lines `SHA256 SIZE MODE NAME` and `! WORDS`; the last one may be cut off in a termination message. */
+/** Parses lines `SHA256 SIZE MODE NAME` and `! MESSAGE`; a termination message may truncate the last one. */
 export function readCatalogue(text: string): Catalogue {
   const lines = text.split('\n').slice(0, -1);
   const artifacts: Artifact[] = [];

@@ -6,7 +6,7 @@ import packScript from './scripts/pack-artifacts.sh';
 import {type Catalogue, readCatalogue} from './artifact-catalogue.ts';
 import {clusterEnd} from './cluster-end.ts';
 
-/** A pod's container through which its files can be had; undefined when none runs any more. */
+/** A running container that can read the pod's files; undefined when all have ended. */
 export function openContainer(pod: Pod): string | undefined {
   const running = (pod.status?.containerStatuses ?? []).filter(({state}) => state?.running);
   return [AGENT_CONTAINER, KEEPER_CONTAINER].find(name =>
@@ -15,18 +15,18 @@ export function openContainer(pod: Pod): string | undefined {
 }
 
 /**
- * What the agent has left in its artifacts directory, listed anew while the files can be read, else as
- * the keeper listed it last. Raises SessionAbsentError where nobody did.
+ * Lists the agent's artifacts: by exec while a container runs, else from the keeper's last list. Raises
+ * SessionAbsentError when there is neither.
  */
 export async function listArtifacts(cluster: Cluster, pod: Pod): Promise<Catalogue> {
-  const listed = openContainer(pod) === undefined ? lastList(pod) : undefined;
+  const listed = openContainer(pod) === undefined ? listedByKeeper(pod) : undefined;
   if (listed !== undefined) return readCatalogue(listed);
   const result = await inPod(cluster, pod, {script: catalogueScript});
   return readCatalogue(result.toString());
 }
 
-/** The termination message of a keeper that was left to do its work; empty when there was nothing. */
-function lastList(pod: Pod): string | undefined {
+/** The termination message of a keeper that ended normally; empty when there were no artifacts. */
+function listedByKeeper(pod: Pod): string | undefined {
   const ended = keeperOf(pod)?.state?.terminated;
   if (ended?.message !== undefined && ended.message !== '') return ended.message;
   const isTaken = pod.metadata.deletionTimestamp !== undefined || clusterEnd(pod) !== undefined;
@@ -37,21 +37,20 @@ function keeperOf(pod: Pod) {
   return pod.status?.containerStatuses?.find(({name}) => name === KEEPER_CONTAINER);
 }
 
-/** What the pod sends for one line on its stdin (pack-artifacts.sh). */
+/** The amount pack-artifacts.sh sends per line on its stdin. */
 const WINDOW_BYTES = 4 * 2 ** 20;
 
 /**
- * The artifacts directory as a tar stream, piece by piece; `onPiece` calls `taken` when it is done with
- * one, and at most 8 MiB come before that. The connection is read all the while: an exec server whose
- * client does not read has truncated output. What the stream holds is the agent's choice: check every
- * name.
+ * Streams the artifacts directory as tar; `onPiece` calls `taken` when it has consumed a piece, and at most
+ * 8 MiB are in flight. Flow control goes through stdin, so that the connection is always read: exec servers
+ * truncate the output of a client that stops reading. The agent controls the content: check every name.
  */
 export async function packArtifacts(
   cluster: Cluster,
   pod: Pod,
   onPiece: (piece: Buffer, taken: () => void) => void,
 ): Promise<void> {
-  const windows = new Windows();
+  const windows = new FlowControl();
   await inPod(cluster, pod, {
     script: packScript,
     stdin: windows.lines(),
@@ -60,8 +59,8 @@ export async function packArtifacts(
   windows.end();
 }
 
-/** A line for each window that the pod may send: one ahead, the next when one was taken. */
-class Windows {
+/** Generates one stdin line per window of bytes: one ahead, and the next when a window was consumed. */
+class FlowControl {
   #takenBytes = 0;
   #isOver = false;
   #changed: () => void = () => undefined;

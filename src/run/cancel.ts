@@ -4,9 +4,9 @@ import type {SessionPlace} from '../tmux/session-place.ts';
 import cancelScript from './scripts/cancel.sh';
 
 /**
- * Asks the agent's PID 1 to end the run: SIGINT to the agent's process group, SIGKILL after the
- * grace, which it gives in seconds. Does not wait for the end. Raises SessionAbsentError when no
- * agent runs, PodCommandError for a pod of another provider.
+ * Asks the pod's PID 1 to end the run: SIGINT to the agent's process group, SIGKILL after the grace
+ * period, which is returned in seconds. Does not wait for the end. Raises SessionAbsentError when no agent
+ * runs, PodCommandError for a pod of another provider.
  */
 export async function cancelRun(place: SessionPlace): Promise<number> {
   const result = await runInSession(place, {text: cancelScript, again: 'safe'});

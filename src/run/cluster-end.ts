@@ -2,15 +2,15 @@ import type {Pod} from '../kube/cluster.ts';
 import {agentStatus, condition, isOnLostNode} from '../pod/state.ts';
 import type {EndReason} from './run.ts';
 
-/** How the cluster says that it ended a pod. */
+/** Why the cluster ended a pod, or kept it from starting. */
 export interface ClusterEnd {
   readonly reason: EndReason;
-  /** In the cluster's words. */
-  readonly words: string;
+  /** The cluster's own reason and message. */
+  readonly clusterMessage: string;
 }
 
 /**
- * `status.reason` of a pod that the kubelet ended, or did not take (k8s.io/kubernetes, pkg/kubelet:
+ * `status.reason` of a pod that the kubelet ended or rejected (k8s.io/kubernetes, pkg/kubelet:
  * eviction, preemption, nodeshutdown, lifecycle).
  */
 const BY_KUBELET: Readonly<Record<string, EndReason>> = {
@@ -22,7 +22,7 @@ const BY_KUBELET: Readonly<Record<string, EndReason>> = {
   DeadlineExceeded: 'timeout',
 };
 
-/** Reasons of the condition DisruptionTarget (KEP-3329). */
+/** Reasons of the DisruptionTarget condition (KEP-3329). */
 const BY_DISRUPTION: Readonly<Record<string, EndReason>> = {
   EvictionByEvictionAPI: 'evicted',
   DeletionByTaintManager: 'evicted',
@@ -32,36 +32,36 @@ const BY_DISRUPTION: Readonly<Record<string, EndReason>> = {
   DeletionByPodGC: 'node_lost',
 };
 
-/** Why the cluster took the pod away; undefined when it did not. */
+/** Why the cluster ended or is ending the pod; undefined when it is not. */
 export function clusterEnd(pod: Pod): ClusterEnd | undefined {
   const {reason = '', message} = pod.status ?? {};
   const byKubelet = BY_KUBELET[reason];
-  if (byKubelet) return {reason: byKubelet, words: joined(reason, message)};
+  if (byKubelet) return {reason: byKubelet, clusterMessage: joined(reason, message)};
   const disruption = condition(pod, 'DisruptionTarget');
   const byDisruption =
     disruption?.status === 'True' ? BY_DISRUPTION[disruption.reason ?? ''] : undefined;
   if (disruption && byDisruption) {
-    return {reason: byDisruption, words: joined(disruption.reason, disruption.message)};
+    return {reason: byDisruption, clusterMessage: joined(disruption.reason, disruption.message)};
   }
   if (!isOnLostNode(pod)) return undefined;
   const node = pod.spec?.nodeName ?? 'unknown';
-  return {reason: 'node_lost', words: `node ${node} no longer reports`};
+  return {reason: 'node_lost', clusterMessage: `node ${node} no longer reports`};
 }
 
-/** Waiting reasons of a container that never began (kubelet, pkg/kubelet/images and kuberuntime). */
-export function neverBegan(pod: Pod): ClusterEnd | undefined {
+/** Why the container never started, by its waiting reason (pkg/kubelet/images, kuberuntime). */
+export function whyNotStarted(pod: Pod): ClusterEnd | undefined {
   const state = agentStatus(pod)?.state;
   const {reason = '', message} = state?.waiting ?? {};
-  const words = joined(reason, message);
+  const clusterMessage = joined(reason, message);
   if (/^(ErrImage|ImagePull|InvalidImageName|ImageInspect|RegistryUnavailable)/.test(reason)) {
-    return {reason: 'image_pull', words};
+    return {reason: 'image_pull', clusterMessage};
   }
   if (/^(CreateContainer|RunContainer|StartError|ContainerCannotRun)/.test(reason)) {
-    return {reason: 'container_config', words};
+    return {reason: 'container_config', clusterMessage};
   }
   const scheduled = condition(pod, 'PodScheduled');
   if (scheduled?.status !== 'False') return undefined;
-  return {reason: 'unschedulable', words: joined(scheduled.reason, scheduled.message)};
+  return {reason: 'unschedulable', clusterMessage: joined(scheduled.reason, scheduled.message)};
 }
 
 function joined(reason: string | undefined, message: string | undefined): string {

@@ -12,7 +12,7 @@ import type {Catalogue} from './artifact-catalogue.ts';
 import {listArtifacts, packArtifacts} from './artifacts.ts';
 import type {Artifact} from './run.ts';
 
-/** One file of the artifacts' tar stream. */
+/** One entry of the artifacts' tar stream. */
 export type Entry = AsyncIterable<unknown> & {readonly header: Header};
 
 export interface FetchProgress {
@@ -23,8 +23,8 @@ export interface FetchProgress {
 }
 
 /**
- * Copies a run's artifacts below a directory here, and checks each against its checksum. Raises
- * PodExecError for a file that came out different, or not at all; links are not followed.
+ * Copies a run's artifacts into a local directory and verifies each checksum. Links are not followed.
+ * Raises PodExecError for an artifact that is missing or differs.
  */
 export async function fetchArtifacts(
   cluster: Cluster,
@@ -66,7 +66,7 @@ export function changed(path: string): PodExecError {
   });
 }
 
-/** Hands on what is in the artifacts directory, one after the other. */
+/** Calls `take` for each entry of the artifacts directory, one after the other. */
 export async function eachEntry(
   cluster: Cluster,
   pod: Pod,
@@ -99,7 +99,7 @@ async function write(
 ): Promise<void> {
   const target = resolve(root, path.slice(ARTIFACTS.length + 1));
   await mkdir(dirname(target), {recursive: true});
-  // A link that lay in the directory before may lead elsewhere.
+  // The target directory may already contain a symlink that points elsewhere.
   if (below(root, realpathSync(dirname(target))) === undefined) {
     throw new PodExecError(`${path} would be written outside of ${root}`, {mayHaveRun: true});
   }

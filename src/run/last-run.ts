@@ -4,12 +4,11 @@ import {LABEL} from '../pod/labels.ts';
 import {labelForm} from '../pod/names.ts';
 import {RECORD_SELECTOR, runOfRecord} from './record.ts';
 import {isOver, type Run} from './run.ts';
-import {runOfVanished} from './vanished.ts';
+import {inferEnd} from './infer-end.ts';
 
 /**
- * The newest run of a session whose pod is gone, by its record; one whose end nobody saw ends as the
- * cluster's events tell. Undefined when no record tells of one, or when this account may not read
- * records. Nothing is written.
+ * The newest recorded run of a session without a pod; an unrecorded end is inferred from the cluster's
+ * events. Undefined without a record, or without permission to read records. Writes nothing.
  */
 export async function lastRunOf(cluster: Cluster, session: string): Promise<Run | undefined> {
   const labelSelector = `${RECORD_SELECTOR},${LABEL.session}=${labelForm(session)}`;
@@ -21,13 +20,13 @@ export async function lastRunOf(cluster: Cluster, session: string): Promise<Run 
   } catch (error) {
     if (!isKubeFailure(error, 'forbidden')) throw error;
   }
-  // Labels are cut, names are not.
+  // Labels are truncated, names are not.
   const own = runs.filter(run => run.session === session);
   const last = own.toSorted((one, other) => timeOf(one) - timeOf(other)).at(-1);
-  return last === undefined || isOver(last.state) ? last : runOfVanished(cluster, last);
+  return last === undefined || isOver(last.state) ? last : inferEnd(cluster, last);
 }
 
-/** A start that failed before there was a pod has no creation, but an end. */
+/** A start that failed before it had a pod has an end but no creation time. */
 function timeOf({createdAt, endedAt}: Run): number {
   return Date.parse(createdAt ?? endedAt ?? '') || 0;
 }

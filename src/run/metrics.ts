@@ -2,24 +2,24 @@ import {type MetricObjectWithValues, type MetricValue, Registry} from 'prom-clie
 import type {Run} from './run.ts';
 import {isOver} from './run.ts';
 import {isRecorded} from './record.ts';
-import type {Known} from './survey.ts';
+import type {KnownRun} from './list-runs.ts';
 import {BUCKETS, ERROR_TYPES, type Totals, withRun} from './totals.ts';
 import type {StoredTotals} from './totals-store.ts';
 
 export interface MetricsFacts {
-  /** The label `cluster`: the kubeconfig's context. */
+  /** The value of the label `cluster`: the kubeconfig's context. */
   readonly cluster: string;
-  readonly runs: readonly Known[];
+  readonly runs: readonly KnownRun[];
   readonly stored: StoredTotals;
-  /** Bytes of all workspaces there are, as far as they were measured. */
+  /** The total size of all workspaces measured. */
   readonly workspaceBytes: number;
 }
 
-/** The five metrics of the agents, in Prometheus' text format. */
+/** The five agent metrics, in Prometheus's text format. */
 export async function metricsText(facts: MetricsFacts): Promise<string> {
   const registry = new Registry();
   for (const metric of metricsOf(facts)) {
-    // prom-client's own classes count events of this process; ours are counted in the cluster.
+    // prom-client's own metric classes count within this process; these values come from the cluster.
     registry.registerMetric({...metric, get: () => Promise.resolve(metric)} as never);
   }
   return registry.metrics();
@@ -59,8 +59,8 @@ function metricsOf(facts: MetricsFacts): Metric[] {
 }
 
 /**
- * Ended runs: those whose records were pruned, and those that are still to be seen, each once. One
- * whose pod may go without a record is not counted: the counters would fall with it.
+ * Totals of all ended runs: those with pruned records and those still visible, each counted once. A run
+ * that gets no record is not counted, because the counters would fall when its pod is deleted.
  */
 export function countedRuns({runs, stored}: Pick<MetricsFacts, 'runs' | 'stored'>): Totals {
   const lasting = runs.filter(({pod, record}) => record ?? (pod && isRecorded(pod)));

@@ -2,34 +2,34 @@ import type {Cluster, Pod} from '../kube/cluster.ts';
 import {deletePod} from '../pod/delete.ts';
 import {ANNOTATION} from '../pod/labels.ts';
 import {atMost} from '../time/at-most.ts';
-import {keepRecord} from './record.ts';
+import {saveRecord} from './record.ts';
 import {isOver, type Run} from './run.ts';
 import {isKept} from './stop-recorded.ts';
-import type {Known} from './survey.ts';
+import type {KnownRun} from './list-runs.ts';
 import {foldRecords} from './totals-store.ts';
-import {withArtifacts} from './with-artifacts.ts';
+import {addArtifacts} from './add-artifacts.ts';
 
-/** gc may be about to start a session again, which shows the new run the old one's last lines. */
-const PLAIN_MS = 10 * 60_000;
+/** gc may restart a session soon, and that start shows the old run's last lines. */
+const UNRECORDED_GRACE_MS = 10 * 60_000;
 
 const DELETES_AT_ONCE = 4;
 
 export interface PruneLimits {
-  /** Older than this goes; 0: any age stays. */
+  /** Older runs are deleted; 0: no age limit. */
   readonly ageMs: number;
-  /** Beyond so many of the newest goes; 0: any number stays. */
+  /** The number of newest runs to keep; 0: no limit. */
   readonly count: number;
   readonly nowMs: number;
 }
 
-/** What retention says must go. */
+/** What to delete according to the retention policy. */
 export interface PrunePlan {
   readonly pods: readonly {readonly run: Run; readonly pod: Pod}[];
   readonly records: readonly Run[];
 }
 
-/** Decides, from settled runs, without asking or changing anything. */
-export function planPrune(runs: readonly Known[], limits: PruneLimits): PrunePlan {
+/** Decides what to delete. Pure; expects runs with reconciled records. */
+export function planPrune(runs: readonly KnownRun[], limits: PruneLimits): PrunePlan {
   const over = runs
     .filter(({run}) => isOver(run.state))
     .toSorted((a, b) => endMs(b.run) - endMs(a.run));
@@ -38,17 +38,17 @@ export function planPrune(runs: readonly Known[], limits: PruneLimits): PrunePla
   const tooMany = new Set(beyond(kept, limits));
   const pods = withPod.filter(each => {
     if (isKept(each.pod, each.run)) return tooMany.has(each);
-    return isFinished(each.pod) && limits.nowMs - endMs(each.run) >= patienceMs(each.pod);
+    return isFinished(each.pod) && limits.nowMs - endMs(each.run) >= graceMs(each.pod);
   });
   const going = new Set(pods.map(({run}) => run.id));
   const records = over.filter(({record, pod, run}) => record && (!pod || going.has(run.id)));
   return {pods, records: beyond(records, limits).map(({run}) => run)};
 }
 
-/** Carries it out: every pod's end is in a record before the pod goes. */
+/** Carries out the plan; records the end of every pod before deleting it. */
 export async function prune(cluster: Cluster, {pods, records}: PrunePlan): Promise<void> {
   await atMost(DELETES_AT_ONCE, pods, async ({run, pod}) => {
-    await keepRecord(cluster, await withArtifacts(cluster, pod, run));
+    await saveRecord(cluster, await addArtifacts(cluster, pod, run));
     await deletePod(cluster, pod);
   });
   await foldRecords(cluster, records);
@@ -63,12 +63,12 @@ function beyond<T extends {readonly run: Run}>(
   );
 }
 
-/** Runs that end with their pods, and are recorded only then, have nobody else to clean up after them. */
-function patienceMs(pod: Pod): number {
-  return pod.metadata.annotations?.[ANNOTATION.retention] === undefined ? PLAIN_MS : 0;
+/** Runs without a retention policy get a grace period; the others are pruned at once. */
+function graceMs(pod: Pod): number {
+  return pod.metadata.annotations?.[ANNOTATION.retention] === undefined ? UNRECORDED_GRACE_MS : 0;
 }
 
-/** All containers have ended: nobody can fetch anything from it any more. */
+/** All containers have ended, so nothing can be fetched from the pod any more. */
 function isFinished(pod: Pod): boolean {
   const phase = pod.status?.phase;
   return phase === 'Succeeded' || phase === 'Failed';

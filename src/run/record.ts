@@ -4,7 +4,7 @@ import {absentAsUndefined} from '../kube/resources.ts';
 import {log} from '../log.ts';
 import {ANNOTATION, LABEL, SESSION_ANNOTATION} from '../pod/labels.ts';
 import {labelForm} from '../pod/names.ts';
-import {isOver, later, type Run} from './run.ts';
+import {isOver, laterOf, type Run} from './run.ts';
 
 const COMPONENT = 'gc/component';
 const STATE_LABEL = 'gc-k8s/run-state';
@@ -12,10 +12,10 @@ const STATE_LABEL = 'gc-k8s/run-state';
 /** Selects the records of all runs: ConfigMaps `gc-run-<run id>`. */
 export const RECORD_SELECTOR = `${COMPONENT}=session-result`;
 
-/** On a record: the number that its event has in the event log. */
+/** On a record: the sequence number of its event in the event log. */
 export const EVENT_ANNOTATION = 'gc-k8s/event-seq';
 
-/** True for a pod whose run gets a record, however it ends. */
+/** True for a pod whose run always gets a record, however it ends. */
 export function isRecorded({metadata}: Pod): boolean {
   return metadata.annotations?.[ANNOTATION.retention] !== undefined;
 }
@@ -24,8 +24,8 @@ export function recordName(id: string): string {
   return `gc-run-${id}`;
 }
 
-/** The record of a run that has just begun; one that is there already stays. */
-export async function openRecord(cluster: Cluster, run: Run): Promise<void> {
+/** Creates the record of a run that has just begun; an existing one is left unchanged. */
+export async function createRecord(cluster: Cluster, run: Run): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       await cluster.configMaps.create(recordObject(run));
@@ -38,49 +38,49 @@ export async function openRecord(cluster: Cluster, run: Run): Promise<void> {
 }
 
 /**
- * Writes what is known of a run into its record, created if need be; a state never moves back.
- * Gives what the record holds now.
+ * Creates or updates the record of a run; a state never moves back. Returns the run as it is recorded
+ * now.
  */
-export async function keepRecord(cluster: Cluster, run: Run): Promise<Run> {
+export async function saveRecord(cluster: Cluster, run: Run): Promise<Run> {
   for (let attempt = 0; ; attempt += 1) {
     const stored = await absentAsUndefined(cluster.configMaps.get(recordName(run.id)));
     try {
       if (!stored) {
         await cluster.configMaps.create(recordObject(run));
-        return told(run);
+        return logged(run);
       }
       const before = runOfRecord(stored);
-      const now = before ? later(before, run) : run;
+      const now = before ? laterOf(before, run) : run;
       if (before && now === before) return before;
       const {data, metadata} = recordObject(now);
       const labels = {...stored.metadata.labels, ...metadata.labels};
       await cluster.configMaps.replace({...stored, data, metadata: {...stored.metadata, labels}});
-      return told(now);
+      return logged(now);
     } catch (error) {
-      // Somebody else wrote it meanwhile, or pruned it: look again.
+      // Another process wrote or pruned it meanwhile: read it again.
       if (!isKubeFailure(error, 'exists', 'conflict', 'notFound')) await pauseAfter(error, attempt);
     }
   }
 }
 
 /**
- * Waits before another try of a write whose answer was lost. Raises every other failure, and this one
- * after a second, which is what an interrupted start has left.
+ * Waits before retrying a write whose response was lost. Raises every other failure at once, and this one
+ * after a second, which is all the time an interrupted start has left.
  */
 async function pauseAfter(error: unknown, attempt: number): Promise<void> {
   if (attempt > 3 || !isKubeFailure(error) || !error.outcomeUnknown) throw error;
   await new Promise<void>(resolve => setTimeout(resolve, 50 * 2 ** attempt));
 }
 
-function told(run: Run): Run {
+function logged(run: Run): Run {
   const {id: runId, session, pod, state, reason, exitCode, durationSeconds} = run;
   const end = {runId, session, pod, state, reason, exitCode, durationSeconds};
   if (isOver(state)) log.info('agent.finished', end);
   return run;
 }
 
-/** Notes on a record which number its event has; a record that is gone needs no note. */
-export async function noteEvent(cluster: Cluster, id: string, seq: number): Promise<void> {
+/** Annotates a record with the sequence number of its event; does nothing if the record is gone. */
+export async function markEventRecorded(cluster: Cluster, id: string, seq: number): Promise<void> {
   for (;;) {
     const stored = await absentAsUndefined(cluster.configMaps.get(recordName(id)));
     if (!stored) return;
@@ -94,7 +94,7 @@ export async function noteEvent(cluster: Cluster, id: string, seq: number): Prom
   }
 }
 
-/** The run that a record tells of; undefined for an object that is no record. */
+/** The run in a record; undefined for an object that is not a record. */
 export function runOfRecord({data}: ConfigMap): Run | undefined {
   try {
     const run = JSON.parse(data?.result ?? '') as Partial<Run>;
@@ -102,7 +102,7 @@ export function runOfRecord({data}: ConfigMap): Run | undefined {
       ? (run as Run)
       : undefined;
   } catch {
-    // Not written by us; whoever lists records leaves it alone.
+    // Not written by us; ignored.
     return undefined;
   }
 }

@@ -2,27 +2,27 @@ import type {Pod} from '../kube/cluster.ts';
 import {AGENT_CONTAINER, ANNOTATION, LABEL} from '../pod/labels.ts';
 import {OUTPUT, WORKSPACE} from '../pod/paths.ts';
 import {agentStatus, sessionOf} from '../pod/state.ts';
-import {clusterEnd, neverBegan} from './cluster-end.ts';
-import {endWords} from './end-words.ts';
+import {clusterEnd, whyNotStarted} from './cluster-end.ts';
+import {endMessage} from './end-message.ts';
 import type {EndReason, Run, RunState, StateChange} from './run.ts';
 import {isOver, stateOfEnd} from './run.ts';
-import {inPodStatus, type InPodStatus} from './termination-message.ts';
+import {parseTerminationMessage, type ReportedStatus} from './termination-message.ts';
 
 /**
- * What a pod tells of its run, without asking inside. `nowMs` (since 1970) is for the duration of a
- * run that is not over. A pod of another provider tells less: its phase and exit code.
+ * The run of a pod, from the pod object alone. `nowMs` (since 1970) is for the duration of a run that is
+ * not over. For a pod of another provider, only phase and exit code are known.
  */
 export function runOfPod(pod: Pod, nowMs: number): Run {
-  const told = inPodStatus(agentStatus(pod)?.state?.terminated?.message);
-  const end = endOf(pod, told);
-  const history = historyOf(pod, told, end?.state);
+  const reported = parseTerminationMessage(agentStatus(pod)?.state?.terminated?.message);
+  const end = endOf(pod, reported);
+  const history = historyOf(pod, reported, end?.state);
   const startedAt = history.find(({state}) => state === 'running')?.at;
   const last = history.at(-1);
   const endedAt = last && isOver(last.state) ? last.at : undefined;
-  // A PID 1 that was killed told no end: then the container's exit code is all there is.
-  const toldEnd = told && isOver(told.state) ? told : undefined;
-  const exitCode = toldEnd ? toldEnd.exitCode : terminatedOf(pod)?.exitCode;
-  const signal = toldEnd ? toldEnd.signal : signalOf(exitCode);
+  // A killed PID 1 reports no end: only the container's exit code is left.
+  const reportedEnd = reported && isOver(reported.state) ? reported : undefined;
+  const exitCode = reportedEnd ? reportedEnd.exitCode : terminatedOf(pod)?.exitCode;
+  const signal = reportedEnd ? reportedEnd.signal : signalOf(exitCode);
   const outcome = {...defined({exitCode, signal})};
   return {
     ...identity(pod),
@@ -33,56 +33,61 @@ export function runOfPod(pod: Pod, nowMs: number): Run {
     ...outcome,
     ...(end ? {reason: end.reason} : {}),
     ...(end && end.state !== 'success'
-      ? {error: endWords(end.reason, {...outcome, words: end.words})}
+      ? {error: endMessage(end.reason, {...outcome, clusterMessage: end.clusterMessage})}
       : {}),
-    ...defined({workspaceBytes: told?.workspaceBytes}),
-    ...(told && told.lastLines.length > 0 ? {lastLines: told.lastLines} : {}),
+    ...defined({workspaceBytes: reported?.workspaceBytes}),
+    ...(reported && reported.lastLines.length > 0 ? {lastLines: reported.lastLines} : {}),
   };
 }
 
 interface End {
   readonly state: RunState;
   readonly reason: EndReason;
-  readonly words?: string;
+  readonly clusterMessage?: string;
 }
 
-function endOf(pod: Pod, told: InPodStatus | undefined): End | undefined {
-  const taken = clusterEnd(pod);
-  // What ended by itself ended so, whatever became of the pod afterwards.
-  if (told && isOver(told.state) && (told.reason !== 'stopped' || !taken)) {
-    const isOom = told.signal === 9 && terminatedOf(pod)?.reason === 'OOMKilled';
-    const reason = isOom ? 'oom_killed' : ((told.reason ?? 'unknown') as EndReason);
-    return {state: told.state, reason};
+function endOf(pod: Pod, reported: ReportedStatus | undefined): End | undefined {
+  const disruption = clusterEnd(pod);
+  // A reported end takes precedence over what happened to the pod afterwards.
+  if (reported && isOver(reported.state) && (reported.reason !== 'stopped' || !disruption)) {
+    const isOom = reported.signal === 9 && terminatedOf(pod)?.reason === 'OOMKilled';
+    const reason = isOom ? 'oom_killed' : ((reported.reason ?? 'unknown') as EndReason);
+    return {state: reported.state, reason};
   }
-  if (!isPodOver(pod) && taken?.reason !== 'node_lost') return undefined;
-  const {reason, words} = taken ?? untold(pod);
-  return {state: stateOfEnd(reason), reason, ...(words === '' ? {} : {words})};
+  if (!isPodOver(pod) && disruption?.reason !== 'node_lost') return undefined;
+  const {reason, clusterMessage} = disruption ?? inferredEnd(pod);
+  return {state: stateOfEnd(reason), reason, ...(clusterMessage === '' ? {} : {clusterMessage})};
 }
 
-/** The agent's container has ended, or will never run: the node said so itself. */
+/** True when the node reported that the agent's container has ended or will never run. */
 export function isPodOver(pod: Pod): boolean {
   const phase = pod.status?.phase;
   return phase === 'Succeeded' || phase === 'Failed' || terminatedOf(pod) !== undefined;
 }
 
-/** The end of a pod that wrote nothing: killed with its PID 1, never begun, or another provider's. */
-function untold(pod: Pod): {reason: EndReason; words: string} {
+/** The end of a pod without a report: PID 1 was killed, it never started, or it is another provider's. */
+function inferredEnd(pod: Pod): {reason: EndReason; clusterMessage: string} {
   const ended = terminatedOf(pod);
   const {phase, reason, message} = pod.status ?? {};
-  if (!ended) return neverBegan(pod) ?? {reason: 'start_failed', words: message ?? reason ?? ''};
-  if (ended.reason === 'OOMKilled') return {reason: 'oom_killed', words: ''};
-  if (ended.exitCode === 0 || phase === 'Succeeded') return {reason: 'completed', words: ''};
+  if (!ended)
+    return whyNotStarted(pod) ?? {reason: 'start_failed', clusterMessage: message ?? reason ?? ''};
+  if (ended.reason === 'OOMKilled') return {reason: 'oom_killed', clusterMessage: ''};
+  if (ended.exitCode === 0 || phase === 'Succeeded')
+    return {reason: 'completed', clusterMessage: ''};
   const annotations = pod.metadata.annotations ?? {};
   const isOurs = annotations[ANNOTATION.start] !== undefined;
   if (isOurs && annotations[ANNOTATION.startedAt] === undefined) {
-    return {reason: 'start_failed', words: ended.reason ?? ''};
+    return {reason: 'start_failed', clusterMessage: ended.reason ?? ''};
   }
-  return {reason: signalOf(ended.exitCode) === undefined ? 'exit_code' : 'signal', words: ''};
+  return {
+    reason: signalOf(ended.exitCode) === undefined ? 'exit_code' : 'signal',
+    clusterMessage: '',
+  };
 }
 
 function historyOf(
   pod: Pod,
-  told: InPodStatus | undefined,
+  reported: ReportedStatus | undefined,
   end: RunState | undefined,
 ): StateChange[] {
   const {creationTimestamp, annotations = {}} = pod.metadata;
@@ -93,7 +98,7 @@ function historyOf(
     ['running', annotations[ANNOTATION.startedAt] ?? annotations[ANNOTATION.provisionedAt]],
   ];
   const own = known.flatMap(([name, at]) => (at === undefined ? [] : [{state: name, at}]));
-  const history = told && told.history.length > 0 ? [...told.history] : own;
+  const history = reported && reported.history.length > 0 ? [...reported.history] : own;
   const last = history.at(-1)?.state;
   if (end === undefined || (last !== undefined && isOver(last) && last === end)) return history;
   const endedAt = state?.terminated?.finishedAt ?? pod.metadata.deletionTimestamp;
@@ -118,7 +123,7 @@ function identity(pod: Pod) {
 
 const terminatedOf = (pod: Pod) => agentStatus(pod)?.state?.terminated;
 
-/** A shell, and a container runtime, say 128 and the signal's number. */
+/** Shells and container runtimes report a signal as 128 plus its number. */
 function signalOf(exitCode: number | undefined): number | undefined {
   return exitCode !== undefined && exitCode > 128 && exitCode <= 192 ? exitCode - 128 : undefined;
 }
@@ -128,7 +133,7 @@ function seconds(from: string | undefined, to: string): number | undefined {
   return Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 1000));
 }
 
-/** Without the members that are undefined. */
+/** Drops the members that are undefined. */
 function defined<T extends object>(members: T): {[K in keyof T]?: Exclude<T[K], undefined>} {
   const known = Object.entries(members).filter(([, value]) => value !== undefined);
   return Object.fromEntries(known) as {[K in keyof T]?: Exclude<T[K], undefined>};

@@ -1,30 +1,30 @@
-/** Where a run stands; it only ever moves to the right, and ends in one of the last four. */
+/** The states of a run, in order: it only moves to the right, and ends in one of the last four. */
 export const RUN_STATES = [
   ...(['created', 'starting', 'running'] as const),
   ...(['success', 'failed', 'timeout', 'cancelled'] as const),
 ];
 export type RunState = (typeof RUN_STATES)[number];
 
-/** Why a run ended as it did, as one word for programs. */
+/** Why a run ended, as one word for programs. */
 export type EndReason =
   /** The agent's command ended by itself. */
   | 'completed'
   | 'exit_code'
   | 'signal'
   | 'oom_killed'
-  /** Its terminal was closed, or its PID 1 killed, before it could say how it ended. */
+  /** Its terminal was closed, or its PID 1 killed, before the end was reported. */
   | 'terminal_lost'
-  /** Ended on request: its time was up, `cancel`, `stop` or whoever deleted the pod. */
+  /** Ended on request: by its time limit, `cancel`, or `stop` (or another deletion of the pod). */
   | 'timeout'
   | 'cancelled'
   | 'stopped'
-  /** The cluster took it away. */
+  /** Ended by the cluster. */
   | 'evicted'
   | 'preempted'
   | 'node_lost'
-  /** Somebody else deleted its pod, and nobody saw why: a drain of the node, or a hand. */
+  /** Its pod was deleted for an unknown reason, such as a node drain or by hand. */
   | 'deleted'
-  /** It never began. */
+  /** It never started. */
   | 'image_pull'
   | 'container_config'
   | 'unschedulable'
@@ -38,19 +38,19 @@ export interface StateChange {
   readonly at: string;
 }
 
-/** A file that the agent left in $GC_ARTIFACTS_DIR. */
+/** A file in $GC_ARTIFACTS_DIR. */
 export interface Artifact {
-  /** Absolute, as the agent saw it. */
+  /** Absolute, in the agent's container. */
   readonly path: string;
   readonly size: number;
-  /** Octal, as `stat -c %a` says it. */
+  /** Octal, as printed by `stat -c %a`. */
   readonly mode: string;
   readonly sha256: string;
 }
 
 /**
- * One run of an agent: what is known of it, whether from its pod or from its record. Times are
- * RFC 3339, as the pod's node or the API server told them.
+ * One run of an agent, from its pod or its record. Times are RFC 3339, by the clock of the pod's node or
+ * of the API server.
  */
 export interface Run {
   readonly version: 1;
@@ -69,24 +69,24 @@ export interface Run {
   readonly createdAt?: string;
   readonly startedAt?: string;
   readonly endedAt?: string;
-  /** From its agent's start to its end, or to now. */
+  /** From the agent's start to its end, or to now. */
   readonly durationSeconds?: number;
   readonly exitCode?: number;
   /** The number of the signal that ended the agent. */
   readonly signal?: number;
-  /** Only of an ended run. */
+  /** Only for an ended run. */
   readonly reason?: EndReason;
-  /** The end in plain words, with what the cluster said; only of a run that did not succeed. */
+  /** The end as a sentence, with the cluster's message; only for a run that did not succeed. */
   readonly error?: string;
-  /** The workspace's path in the pod, and its size when it was last measured. */
+  /** The workspace's path in the pod, and its size at the last measurement. */
   readonly workspace: string;
   readonly workspaceBytes?: number;
-  /** The log of the agent's output in the pod. */
+  /** The path in the pod of the log of the agent's output. */
   readonly outputLog: string;
-  /** The last lines on the agent's terminal, without those that held a secret. */
+  /** The last lines of the agent's terminal, except those that contained a secret. */
   readonly lastLines?: readonly string[];
   readonly artifacts?: readonly Artifact[];
-  /** Files in the artifacts directory that were refused, with the reason. */
+  /** Rejected files of the artifacts directory, each with the reason. */
   readonly artifactErrors?: readonly string[];
 }
 
@@ -105,8 +105,8 @@ export function isOver(state: RunState): boolean {
   return RUN_STATES.indexOf(state) >= RUN_STATES.indexOf('success');
 }
 
-/** The later of two accounts of one run: the state decides, and of two ends the first one told. */
-export function later(one: Run, other: Run): Run {
+/** The more advanced of two views of the same run; of two ends, the first argument wins. */
+export function laterOf(one: Run, other: Run): Run {
   if (isOver(one.state)) return one;
   return RUN_STATES.indexOf(other.state) > RUN_STATES.indexOf(one.state) ? other : one;
 }

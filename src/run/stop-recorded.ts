@@ -2,46 +2,46 @@ import {messageOf} from '../errors.ts';
 import type {Cluster, Pod} from '../kube/cluster.ts';
 import {deletePod} from '../pod/delete.ts';
 import {ANNOTATION} from '../pod/labels.ts';
-import {runOfGone} from './gone.ts';
-import {keepRecord} from './record.ts';
+import {runOfDeletedPod} from './deleted-pod.ts';
+import {saveRecord} from './record.ts';
 import type {Run} from './run.ts';
 import {isPodOver} from './run-of-pod.ts';
-import {withArtifacts} from './with-artifacts.ts';
+import {addArtifacts} from './add-artifacts.ts';
 
 /**
- * Stops a run that gets a record: one that has ended and is to be kept stays, every other pod is
- * deleted. What keeps the record from being written is only a warning. Gives the run's end.
+ * Stops a run with a record and returns its end. Deletes the pod unless it has ended and the retention
+ * policy keeps it. A failure to write the record is only a warning.
  */
 export async function stopRecorded(
   cluster: Cluster,
   pod: Pod,
   warn: (text: string) => void,
 ): Promise<Run> {
-  const run = await withArtifacts(cluster, pod, runOfGone(pod, cluster.serverTimeMs()));
+  const run = await addArtifacts(cluster, pod, runOfDeletedPod(pod, cluster.serverTimeMs()));
   const isGoing = pod.metadata.deletionTimestamp !== undefined;
-  // On a node that no longer reports the agent may be at work, and be seen again.
+  // On a node that no longer reports, the agent may still run, so a missing report is not an end.
   const stays = isPodOver(pod) && isKept(pod, run);
   const [kept] = await Promise.all([
-    recorded(cluster, run, warn),
+    trySaveRecord(cluster, run, warn),
     stays || isGoing ? undefined : deletePod(cluster, pod),
   ]);
   return kept;
 }
 
-/** True for an ended run whose pod the policy keeps until its age or their number ends that. */
+/** True when the retention policy keeps the pod of this ended run until it is pruned. */
 export function isKept(pod: Pod, {state}: Run): boolean {
   const retention = pod.metadata.annotations?.[ANNOTATION.retention];
   return retention === 'keep' || (retention === 'keep-failed' && state !== 'success');
 }
 
-/** Writes the record; failing to is a warning, and the run is given all the same. */
-export async function recorded(
+/** Writes the record; a failure is only a warning. Returns the run either way. */
+export async function trySaveRecord(
   cluster: Cluster,
   run: Run,
   warn: (text: string) => void,
 ): Promise<Run> {
   try {
-    return await keepRecord(cluster, run);
+    return await saveRecord(cluster, run);
   } catch (error) {
     warn(`no result record of "${run.session}": ${messageOf(error)}`);
     return run;

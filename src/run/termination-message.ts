@@ -1,8 +1,8 @@
 import type {RunState, StateChange} from './run.ts';
 import {RUN_STATES} from './run.ts';
 
-/** What PID 1 of the pod wrote of its run (src/pod/scripts/supervisor.sh). */
-export interface InPodStatus {
+/** The report that PID 1 of the pod wrote (src/pod/scripts/supervisor.sh). */
+export interface ReportedStatus {
   readonly state: RunState;
   readonly history: readonly StateChange[];
   readonly reason?: string;
@@ -12,8 +12,8 @@ export interface InPodStatus {
   readonly lastLines: readonly string[];
 }
 
-/** Reads a container's termination message: a line of JSON, then the agent's last lines. Undefined when it is not ours. */
-export function inPodStatus(message: string | undefined): InPodStatus | undefined {
+/** Parses a container's termination message: a line of JSON, then the agent's last lines. Undefined when it is not ours. */
+export function parseTerminationMessage(message: string | undefined): ReportedStatus | undefined {
   const [first = '', ...lines] = (message ?? '').split('\n');
   const status = parsed(first);
   if (status?.version !== 1 || !isState(status.state)) return undefined;
@@ -31,7 +31,7 @@ function parsed(line: string): Record<string, unknown> | undefined {
   try {
     return JSON.parse(line) as Record<string, unknown>;
   } catch {
-    // Cut off, or another program's words.
+    // Truncated, or written by another program.
     return undefined;
   }
 }

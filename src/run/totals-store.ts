@@ -3,17 +3,17 @@ import type {Cluster, ConfigMap} from '../kube/cluster.ts';
 import {absentAsUndefined} from '../kube/resources.ts';
 import {recordName} from './record.ts';
 import type {Run} from './run.ts';
-import {NOTHING, type Totals, withRun} from './totals.ts';
+import {ZERO_TOTALS, type Totals, withRun} from './totals.ts';
 
-/** Counts of the runs whose records were pruned, so that no counter ever falls. */
+/** The ConfigMap that counts runs with pruned records, so that no counter ever falls. */
 const NAME = 'gc-run-totals';
 
-/** Records counted and deleted in one step: their ids have to fit the object. */
+/** Records counted and deleted per step; limited because their ids are stored in the ConfigMap. */
 const BATCH = 200;
 
 export interface StoredTotals {
   readonly totals: Totals;
-  /** Ids of runs that are counted already although their records may still be there. */
+  /** Ids of runs that are counted although their records may still exist. */
   readonly counted: ReadonlySet<string>;
 }
 
@@ -22,11 +22,11 @@ export async function readTotals(cluster: Cluster): Promise<StoredTotals> {
 }
 
 /**
- * Deletes the records of these runs and counts them in the totals, each exactly once whatever dies
- * in between: the totals say first whom they count, then the records go. Raises KubeError.
+ * Deletes the records of these runs and counts them in the totals, each exactly once even after a crash:
+ * the totals first store the ids they count, then the records are deleted. Raises KubeError.
  */
 export async function foldRecords(cluster: Cluster, runs: readonly Run[]): Promise<void> {
-  // What an earlier prune counted and could not delete any more.
+  // Records that an earlier prune counted but did not delete.
   let done = [...(await readTotals(cluster)).counted];
   await deleteAll(cluster, done);
   for (let at = 0; at < runs.length; at += BATCH) {
@@ -38,7 +38,7 @@ export async function foldRecords(cluster: Cluster, runs: readonly Run[]): Promi
   if (done.length > 0) await count(cluster, {batch: [], done});
 }
 
-/** Adds a batch to the totals; `done` are counted runs whose records are gone for sure. */
+/** Adds a batch to the totals; `done` are counted runs whose records are certainly deleted. */
 async function count(
   cluster: Cluster,
   {batch, done}: {batch: readonly Run[]; done: readonly string[]},
@@ -46,12 +46,12 @@ async function count(
   for (;;) {
     const stored = await absentAsUndefined(cluster.configMaps.get(NAME));
     const {totals, counted} = parsed(stored);
-    // Another prune is at these: its records are counted already.
-    const news = batch.filter(({id}) => !counted.has(id));
+    // A concurrent prune may have counted some of these already.
+    const uncounted = batch.filter(({id}) => !counted.has(id));
     const waiting = [...counted].filter(id => !done.includes(id));
     const now = {
       version: 1,
-      ...news.reduce(withRun, totals),
+      ...uncounted.reduce(withRun, totals),
       counted: [...new Set([...waiting, ...batch.map(({id}) => id)])],
     };
     const data = {totals: JSON.stringify(now)};
@@ -79,12 +79,12 @@ async function deleteAll(cluster: Cluster, ids: readonly string[]): Promise<void
 }
 
 function parsed(stored: ConfigMap | undefined): StoredTotals {
-  if (!stored) return {totals: NOTHING, counted: new Set()};
+  if (!stored) return {totals: ZERO_TOTALS, counted: new Set()};
   const {byState, errors, counted} = JSON.parse(stored.data?.totals ?? '{}') as Partial<
     Totals & {counted: string[]}
   >;
   return {
-    totals: {byState: {...NOTHING.byState, ...byState}, errors: errors ?? {}},
+    totals: {byState: {...ZERO_TOTALS.byState, ...byState}, errors: errors ?? {}},
     counted: new Set(counted),
   };
 }

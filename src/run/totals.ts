@@ -1,35 +1,35 @@
 import type {EndReason, Run} from './run.ts';
 
-/** Upper bounds in seconds: from a command that ends at once to a session that lives a day. */
+/** Histogram upper bounds in seconds, from an instant command to a session of a day. */
 export const BUCKETS = [
   ...[1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600],
   ...[7200, 14_400, 28_800, 57_600, 86_400],
 ] as const;
 
-/** What is counted of the ended runs of one state. */
+/** Counts of the ended runs in one state. */
 export interface StateTotals {
   readonly count: number;
   readonly sumSeconds: number;
-  /** How many took at most BUCKETS[i] seconds, not cumulated; longer ones are in `count` alone. */
+  /** Runs per bucket, not cumulative, with BUCKETS[i] as upper bound; longer ones are only in `count`. */
   readonly buckets: readonly number[];
 }
 
-/** Counts of ended runs; they only ever grow. */
+/** Counts of ended runs; they never decrease. */
 export interface Totals {
   readonly byState: Readonly<Record<string, StateTotals>>;
-  /** Of failed runs, by the reason of their end. */
+  /** Failed runs, by the reason of their end. */
   readonly errors: Readonly<Record<string, number>>;
 }
 
 const NO_RUN: StateTotals = {count: 0, sumSeconds: 0, buckets: BUCKETS.map(() => 0)};
 
-/** A counter that is there from the beginning shows its first step, too. */
-export const NOTHING: Totals = {
+/** Counters start at 0 instead of being absent, so that their first increase is visible in Prometheus. */
+export const ZERO_TOTALS: Totals = {
   byState: {success: NO_RUN, failed: NO_RUN, timeout: NO_RUN, cancelled: NO_RUN},
   errors: {},
 };
 
-/** Why runs fail: the values of `error_type`, each of which is told from the beginning for the same reason. */
+/** Why runs fail: the values of `error_type`, all of which are exported at 0 for the same reason. */
 export const ERROR_TYPES = [
   ...(['exit_code', 'signal', 'oom_killed', 'terminal_lost'] as const),
   ...(['evicted', 'preempted', 'node_lost', 'deleted'] as const),

@@ -4,32 +4,32 @@ import {log} from '../log.ts';
 import {AGENT_CONTAINER} from '../pod/labels.ts';
 import {atMost} from '../time/at-most.ts';
 import {Deadline} from '../time/deadline.ts';
-import type {Known} from './survey.ts';
+import type {KnownRun} from './list-runs.ts';
 
-/** Execs that a node takes without stalling (performance.md, section 5). */
+/** Concurrent execs that a node handles without stalling (performance.md, section 5). */
 const EXECS_AT_ONCE = 4;
 
-/** For all measurements together: Prometheus gives a scrape 10 s. */
-const PATIENCE_MS = 5_000;
+/** For all measurements together; Prometheus's scrape timeout is 10 s. */
+const TIMEOUT_MS = 5_000;
 
-export interface Measuring {
+export interface MeasureOptions {
   readonly deadline: Deadline;
-  /** Bytes by run id, as they were measured before; brought up to date. */
+  /** Bytes by run id, from earlier measurements; updated in place. */
   readonly sizes: Map<string, number>;
-  readonly patienceMs?: number;
+  readonly timeoutMs?: number;
 }
 
 /**
- * Bytes of all workspaces: of running agents measured now, in their pods, of ended ones as they said
- * themselves. One that cannot be measured in time counts as it did before, at first nothing.
+ * The total size of all workspaces in bytes: measured now for running agents, from the pod's report for
+ * ended ones. One that cannot be measured in time counts with its previous size, or 0.
  */
 export async function workspaceBytes(
   cluster: Cluster,
-  runs: readonly Known[],
-  {deadline, sizes, patienceMs = PATIENCE_MS}: Measuring,
+  runs: readonly KnownRun[],
+  {deadline, sizes, timeoutMs = TIMEOUT_MS}: MeasureOptions,
 ): Promise<number> {
-  const patience = new Deadline(patienceMs, {parent: deadline.signal});
-  const within = cluster.within(patience);
+  const timeout = new Deadline(timeoutMs, {parent: deadline.signal});
+  const within = cluster.within(timeout);
   const withPod = runs.flatMap(({run, pod}) => (pod ? [{run, pod}] : []));
   const counted = await atMost(EXECS_AT_ONCE, withPod, async ({run, pod}) => {
     if (run.state !== 'running') return run.workspaceBytes ?? 0;
@@ -38,12 +38,12 @@ export async function workspaceBytes(
     sizes.set(run.id, bytes);
     return bytes;
   });
-  patience.clear();
-  forgetOthers(sizes, runs);
+  timeout.clear();
+  removeOthers(sizes, runs);
   return counted.reduce((sum, size) => sum + size, 0);
 }
 
-/** Undefined when it cannot be told. */
+/** Undefined when it cannot be measured. */
 async function measured(cluster: Cluster, pod: Pod): Promise<number | undefined> {
   try {
     const {stdout} = await cluster.exec({
@@ -53,14 +53,14 @@ async function measured(cluster: Cluster, pod: Pod): Promise<number | undefined>
     });
     return (parseInt(stdout.toString(), 10) || 0) * 1024;
   } catch (error) {
-    // It may have ended since, or be too large to be looked through that soon.
+    // The agent may have ended since, or the workspace be too large for the time limit.
     if (![KubeError, PodExecError, DeadlineError].some(kind => error instanceof kind)) throw error;
     log.warn('workspace.unmeasured', {pod: pod.metadata.name, error: (error as Error).message});
     return undefined;
   }
 }
 
-function forgetOthers(sizes: Map<string, number>, runs: readonly Known[]): void {
+function removeOthers(sizes: Map<string, number>, runs: readonly KnownRun[]): void {
   const there = new Set(runs.map(({run}) => run.id));
   for (const id of sizes.keys()) if (!there.has(id)) sizes.delete(id);
 }

@@ -2,8 +2,8 @@ import {describe, expect, it} from 'vitest';
 import {countedRuns} from '../../src/run/metrics.ts';
 import {planPrune} from '../../src/run/prune.ts';
 import type {RunState} from '../../src/run/run.ts';
-import type {Known} from '../../src/run/survey.ts';
-import {NOTHING, withRun} from '../../src/run/totals.ts';
+import type {KnownRun} from '../../src/run/list-runs.ts';
+import {ZERO_TOTALS, withRun} from '../../src/run/totals.ts';
 
 const NOW = Date.parse('2026-01-02T00:00:00Z');
 const HOUR = 3_600_000;
@@ -17,7 +17,7 @@ interface Facts {
   readonly hasRecord?: boolean;
 }
 
-function known(id: string, facts: Facts = {}): Known {
+function known(id: string, facts: Facts = {}): KnownRun {
   const {state = 'failed', hours = 1, retention, phase = 'Failed'} = facts;
   const annotations = {'gc-k8s/start': 's', ...(retention ? {'gc-k8s/retention': retention} : {})};
   const endedAt = new Date(NOW - hours * HOUR).toISOString();
@@ -32,7 +32,7 @@ function known(id: string, facts: Facts = {}): Known {
   };
 }
 
-const planned = (runs: Known[], limits: {ageMs?: number; count?: number} = {}) => {
+const planned = (runs: KnownRun[], limits: {ageMs?: number; count?: number} = {}) => {
   const {pods, records} = planPrune(runs, {ageMs: 0, count: 0, nowMs: NOW, ...limits});
   return {pods: pods.map(({run}) => run.id), records: records.map(({id}) => id)};
 };
@@ -85,7 +85,7 @@ describe('what prune deletes', () => {
 describe('the totals', () => {
   it('count a run once, whether its record is still there or not', () => {
     const [a, b] = [known('a', {hasRecord: true}), known('b', {state: 'success', hasRecord: true})];
-    const stored = {totals: withRun(NOTHING, a.run), counted: new Set(['a'])};
+    const stored = {totals: withRun(ZERO_TOTALS, a.run), counted: new Set(['a'])};
     const {byState, errors} = countedRuns({runs: [a, b], stored});
     expect([byState.failed?.count, byState.success?.count]).toEqual([1, 1]);
     expect(byState.success).toMatchObject({sumSeconds: 7});
@@ -95,7 +95,7 @@ describe('the totals', () => {
 
   it('leave out a run whose pod may go without a record: they would fall with it', () => {
     const runs = [known('plain'), known('recorded', {retention: 'delete'})];
-    const {byState} = countedRuns({runs, stored: {totals: NOTHING, counted: new Set()}});
+    const {byState} = countedRuns({runs, stored: {totals: ZERO_TOTALS, counted: new Set()}});
     expect(byState.failed?.count).toBe(1);
   });
 });

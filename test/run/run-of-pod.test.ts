@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import type {Pod} from '../../src/kube/cluster.ts';
-import {runOfGone} from '../../src/run/gone.ts';
+import {runOfDeletedPod} from '../../src/run/deleted-pod.ts';
 import {runOfPod} from '../../src/run/run-of-pod.ts';
 
 const at = (second: number) => `2026-01-01T00:00:${String(second).padStart(2, '0')}Z`;
@@ -137,7 +137,7 @@ describe('the run of a pod that is not over', () => {
   it('counts its seconds until now, and is stopped when it is gone', () => {
     const given = pod(STARTED, {running: {startedAt: at(1)}});
     expect(runOfPod(given, NOW).durationSeconds).toBe(28);
-    expect(runOfGone(given, NOW)).toMatchObject({
+    expect(runOfDeletedPod(given, NOW)).toMatchObject({
       state: 'cancelled',
       reason: 'stopped',
       endedAt: at(30),

@@ -1,10 +1,10 @@
 import {describe, expect, it} from 'vitest';
 import type {Cluster} from '../../src/kube/cluster.ts';
-import type {Known} from '../../src/run/survey.ts';
+import type {KnownRun} from '../../src/run/list-runs.ts';
 import {workspaceBytes} from '../../src/run/workspace-size.ts';
 import {Deadline} from '../../src/time/deadline.ts';
 
-const known = (id: string, state: 'running' | 'success' = 'running', bytes?: number): Known => ({
+const known = (id: string, state: 'running' | 'success' = 'running', bytes?: number): KnownRun => ({
   run: {
     ...{version: 1 as const, id, session: id, namespace: 'gc', pod: id, state, history: []},
     ...{workspace: '/workspace', outputLog: ''},
@@ -28,8 +28,8 @@ function clusterOf(kib: Readonly<Record<string, number>>): Cluster {
   return {within} as unknown as Cluster;
 }
 
-const measure = (cluster: Cluster, runs: Known[], sizes = new Map<string, number>()) =>
-  workspaceBytes(cluster, runs, {deadline: new Deadline(60_000), sizes, patienceMs: 20});
+const measure = (cluster: Cluster, runs: KnownRun[], sizes = new Map<string, number>()) =>
+  workspaceBytes(cluster, runs, {deadline: new Deadline(60_000), sizes, timeoutMs: 20});
 
 describe('the size of all workspaces', () => {
   it('is measured in those that run, and told by those that ended', async () => {

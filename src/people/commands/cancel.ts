@@ -9,7 +9,7 @@ export const cancel: Command = {
   examples: [['cancel mayor', 'let the agent end, and say how it did']],
   notes:
     'SIGINT goes to the whole process group of the agent; what is left after GC_K8S_STOP_GRACE (30 s, as the agent was started) is killed. The pod stays as GC_K8S_RETENTION says.',
-  // The grace is the pod's to know: an hour is more than any.
+  // Only the pod knows its grace period; an hour is longer than any.
   budgetMs: 3_600_000,
   load: () => import('../cancel.ts'),
 };

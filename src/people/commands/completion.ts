@@ -1,6 +1,6 @@
 import type {Command} from '../command.ts';
 
-/** How the scripts ask for words: `gc-k8s complete -- <words so far>`. */
+/** The hidden command that completion scripts call: `gc-k8s complete -- <words so far>`. */
 export const COMPLETE = 'complete';
 
 export const completion: Command = {

@@ -11,12 +11,12 @@ import {sessionOf} from '../../pod/state.ts';
 import type {PeopleCall} from '../command.ts';
 import {withConnectionFlags} from '../connection-flags.ts';
 
-/** Nobody waits longer for a word to be completed. */
-const PATIENCE_MS = 3_000;
+/** Nobody waits longer for a completion. */
+const TIMEOUT_MS = 3_000;
 
 /**
- * Prints the words that may follow the ones so far (the last may be begun, or empty), one a line, and
- * a directive, as Cobra's `__complete` does.
+ * Prints the completions of the words so far (the last may be partial or empty), one per line, and a
+ * directive, as Cobra's `__complete` does.
  */
 export async function complete(call: PeopleCall, tree: Commander): Promise<Reply> {
   fillFrom(tree);
@@ -37,9 +37,9 @@ function offer(command: Completed, sessions: readonly string[]): void {
   };
 }
 
-/** Without an answer from the cluster nothing is offered: in the middle of a line is no place for an error. */
+/** Empty when the cluster does not answer: an error message would garble the line being typed. */
 async function sessionNames(call: PeopleCall): Promise<string[]> {
-  const deadline = new Deadline(PATIENCE_MS, {parent: call.deadline.signal});
+  const deadline = new Deadline(TIMEOUT_MS, {parent: call.deadline.signal});
   try {
     const cluster = await openCluster('gc-k8s', {env: call.env, deadline});
     const names = new Set<string>();

@@ -1,29 +1,29 @@
 import {existsSync} from 'node:fs';
-import {failed, ok, skipped, warning, wordsOf} from './finding.ts';
-import {ask, type Visit} from './visit.ts';
-import type {Link} from './link.ts';
+import {failed, ok, skipped, warning, messageLine} from './finding.ts';
+import {ask, type DoctorContext} from './context.ts';
+import type {Check} from './check.ts';
 
-/** The first that closes an exec's stdin by itself (KEP-4006, v5.channel.k8s.io). */
+/** The first minor version in which a client can close an exec's stdin (KEP-4006, v5.channel.k8s.io). */
 const OLDEST_MINOR = 30;
 
-/** Tokens and leases go wrong from a few minutes on; an event's time misleads from seconds on. */
+/** Tokens and leases fail at a few minutes of skew; event times mislead at seconds. */
 const SKEW_LIMIT_S = 5;
 
-/** What a kubeconfig from the host means inside a container: the container itself. */
+/** In a container, a loopback address from the host's kubeconfig means the container itself. */
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
-/** Files by which containers are known from inside: Docker's and Podman's. */
+/** Files that exist inside Docker's and Podman's containers. */
 const CONTAINER_MARKS = ['/.dockerenv', '/run/.containerenv'];
 
-/** Is it there, is it new enough, and does it have our time? */
-export const apiServer: Link = {
+/** Checks that the API server answers, is new enough, and agrees with our clock. */
+export const apiServer: Check = {
   names: ['api server', 'version', 'clock'],
   needs: ['kubeconfig'],
   todo: 'see that the cluster runs and that the kubeconfig has its address and its authority (`certificate-authority`)',
-  async *check(visit) {
-    const answer = await version(visit);
+  async *run(context) {
+    const answer = await version(context);
     if (typeof answer === 'string') {
-      yield failed('api server', answer, todoFor(visit));
+      yield failed('api server', answer, todoFor(context));
       for (const name of ['version', 'clock']) yield skipped(name, 'needs api server');
       return;
     }
@@ -42,17 +42,17 @@ export const apiServer: Link = {
   },
 };
 
-/** The answer, or why there is none. */
-async function version(visit: Visit) {
+/** The response, or the error. */
+async function version(context: DoctorContext) {
   try {
-    return await ask(visit, {method: 'GET', path: '/version', wanted: 'the version'});
+    return await ask(context, {method: 'GET', path: '/version', wanted: 'the version'});
   } catch (error) {
-    visit.call.deadline.throwIfOver();
-    return wordsOf(error);
+    context.call.deadline.throwIfOver();
+    return messageLine(error);
   }
 }
 
-function todoFor({connection}: Visit): string {
+function todoFor({connection}: DoctorContext): string {
   const host = connection?.server.hostname ?? '';
   if (LOOPBACK.test(host) && CONTAINER_MARKS.some(path => existsSync(path))) {
     return `this is a container, and ${host} is the container itself: put an address into the kubeconfig's \`server\` that is reached from here, with tls-server-name if the certificate does not name it`;
@@ -61,7 +61,7 @@ function todoFor({connection}: Visit): string {
 }
 
 function clock(serverMs: number, ownMs: number) {
-  // The Date header has whole seconds.
+  // The Date header has a resolution of one second.
   const skew = (serverMs - ownMs) / 1000;
   if (Math.abs(skew) < SKEW_LIMIT_S + 1) return ok('clock', 'agrees with the API server');
   return warning(

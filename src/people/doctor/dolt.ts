@@ -1,41 +1,41 @@
 import type {Pod} from '../../kube/cluster.ts';
 import {sleep} from '../../time/sleep.ts';
-import {failed, ok, skipped, warning, wordsOf, type Finding} from './finding.ts';
-import {DOLT_IMAGE, doltPlace, queryPod} from './pods.ts';
+import {failed, ok, skipped, warning, messageLine, type Finding} from './finding.ts';
+import {DOLT_IMAGE, doltAddress, doltQueryPod} from './pods.ts';
 import {inPod} from './terminal.ts';
-import {clusterOf, type Visit} from './visit.ts';
-import type {Link} from './link.ts';
+import {clusterOf, type DoctorContext} from './context.ts';
+import type {Check} from './check.ts';
 
 const QUERY_MS = 60_000;
 
-const LOOK_EVERY_MS = 300;
+const POLL_MS = 300;
 
 const DEPLOY = 'kubectl apply -k contrib/k8s, or set GC_K8S_DOLT_HOST and GC_K8S_DOLT_PORT';
 
-/** From an agent's pod: does the name resolve, does the port answer, does the database? Each its own line. */
-export const dolt: Link = {
+/** Checks from an agent's pod, each as its own finding, that the name resolves and that the port and the database answer. */
+export const dolt: Check = {
   names: ['dns', 'dolt port', 'dolt query'],
   needs: ['pod', 'node', 'image', 'container', 'exec'],
   todo: DEPLOY,
-  async *check(visit) {
-    if (visit.call.options.dolt === false) {
+  async *run(context) {
+    if (context.call.options.dolt === false) {
       for (const name of dolt.names) yield skipped(name, '--no-dolt');
       return;
     }
-    const {host, port} = doltPlace(visit);
-    const {exitCode} = await asked(visit, RESOLVE, host);
+    const {host, port} = doltAddress(context);
+    const {exitCode} = await asked(context, RESOLVE, host);
     if (exitCode === NO_PROGRAM) {
       yield warning('dns', 'the image has no getent to ask with', 'add it (libc-bin) to see more');
     } else if (exitCode !== 0) {
-      const other = await asked(visit, RESOLVE, 'kubernetes.default.svc');
+      const other = await asked(context, RESOLVE, 'kubernetes.default.svc');
       yield notResolved(host, other.exitCode === 0);
       for (const name of ['dolt port', 'dolt query']) yield skipped(name, 'needs dns');
       return;
     } else yield ok('dns', `${host} resolves in an agent's pod`);
-    const reached = await portFinding(visit, host, port);
+    const reached = await portFinding(context, host, port);
     yield reached;
     if (reached.verdict === 'failed') yield skipped('dolt query', 'needs dolt port');
-    else yield queryFinding(await query(visit));
+    else yield queryFinding(await query(context));
   },
 };
 
@@ -46,8 +46,8 @@ const CONNECT =
 
 const NO_PROGRAM = 127;
 
-function asked(visit: Visit, script: string, ...args: readonly string[]) {
-  return inPod(visit, {script, args});
+function asked(context: DoctorContext, script: string, ...args: readonly string[]) {
+  return inPod(context, {script, args});
 }
 
 function notResolved(host: string, isClusterNamed: boolean): Finding {
@@ -59,11 +59,11 @@ function notResolved(host: string, isClusterNamed: boolean): Finding {
   );
 }
 
-async function portFinding(visit: Visit, host: string, port: number): Promise<Finding> {
-  const {exitCode, stderr} = await asked(visit, CONNECT, host, String(port));
+async function portFinding(context: DoctorContext, host: string, port: number): Promise<Finding> {
+  const {exitCode, stderr} = await asked(context, CONNECT, host, String(port));
   if (exitCode === 0) return ok('dolt port', `${host}:${port} takes connections`);
   if (exitCode === NO_PROGRAM) return skipped('dolt port', 'the image has no bash to connect with');
-  const words = exitCode === TIMED_OUT ? 'no answer in 5 s' : lastWords(stderr.toString());
+  const words = exitCode === TIMED_OUT ? 'no answer in 5 s' : lastMessage(stderr.toString());
   return failed(
     'dolt port',
     `${host}:${port}, from an agent's pod: ${words}`,
@@ -74,7 +74,7 @@ async function portFinding(visit: Visit, host: string, port: number): Promise<Fi
 const TIMED_OUT = 124;
 
 /** `bash: line 1: connect: Connection refused` → `connect: Connection refused` */
-function lastWords(stderr: string): string {
+function lastMessage(stderr: string): string {
   return (
     stderr
       .trim()
@@ -106,16 +106,16 @@ function queryFinding(answer: Answer): Finding {
 type Answer =
   {readonly kind: 'ok'} | {readonly kind: 'refused' | 'not asked'; readonly words: string};
 
-/** By a pod of Dolt's own image, deleted afterwards: the agents' image need not have a client. */
-async function query(visit: Visit): Promise<Answer> {
-  const cluster = clusterOf(visit);
+/** Runs in a pod with Dolt's own image, deleted afterwards: the agents' image may have no client. */
+async function query(context: DoctorContext): Promise<Answer> {
+  const cluster = clusterOf(context);
   let pod: Pod;
   try {
-    pod = await cluster.pods.create(queryPod(visit));
+    pod = await cluster.pods.create(doltQueryPod(context));
   } catch (error) {
-    return {kind: 'not asked', words: wordsOf(error)};
+    return {kind: 'not asked', words: messageLine(error)};
   }
-  visit.pods.push(pod);
+  context.pods.push(pod);
   const untilMs = performance.now() + QUERY_MS;
   for (;;) {
     const {status} = await cluster.pods.get(pod.metadata.name);
@@ -124,7 +124,7 @@ async function query(visit: Visit): Promise<Answer> {
       const lines = (state.terminated.message ?? '').trim().split('\n');
       const words = lines.at(-1) ?? '';
       const {exitCode} = state.terminated;
-      // The pod's phase follows later.
+      // The container's state is enough: the pod's phase is updated later.
       if (exitCode === 0) return {kind: 'ok'};
       return {kind: 'refused', words: words === '' ? `exit code ${exitCode}` : words};
     }
@@ -134,6 +134,6 @@ async function query(visit: Visit): Promise<Answer> {
     }
     if (performance.now() > untilMs)
       return {kind: 'not asked', words: 'its pod was not up in 60 s'};
-    await sleep(LOOK_EVERY_MS, visit.call.deadline.signal);
+    await sleep(POLL_MS, context.call.deadline.signal);
   }
 }

@@ -3,19 +3,19 @@ import {readCounter} from '../../events/sequence.ts';
 import {highestNumber, type Store} from '../../events/store.ts';
 import {counted} from '../counted.ts';
 import {failed, ok} from './finding.ts';
-import {within} from './visit.ts';
-import type {Link} from './link.ts';
+import {within} from './context.ts';
+import type {Check} from './check.ts';
 
-/** A log of 20,000 events is looked through in a few seconds. */
-const LOOK_MS = 20_000;
+/** Listing 20,000 events takes a few seconds. */
+const TIMEOUT_MS = 20_000;
 
-/** Is the counter there, and does it agree with the events? */
-export const eventLog: Link = {
+/** Checks that the counter exists and agrees with the events. */
+export const eventLog: Check = {
   names: ['event log'],
   needs: ['api server', 'namespace'],
   todo: 'see that ConfigMaps of the namespace can be read',
-  async *check(visit) {
-    const [counter, highest] = await within(visit, LOOK_MS, ({configMaps}, deadline) =>
+  async *run(context) {
+    const [counter, highest] = await within(context, TIMEOUT_MS, ({configMaps}, deadline) =>
       look({configMaps, clock: clockOf(deadline)}),
     );
     if (counter === undefined && highest === 0) {

@@ -1,16 +1,16 @@
 import {messageOf} from '../../errors.ts';
-/** What doctor says of one link of the chain from here to an agent's work. */
+/** What doctor reports about one link of the chain from here to an agent; printed as is by `-o json`. */
 export interface Finding {
-  /** The link, by one or two words. */
+  /** The link's name, in one or two words. */
   readonly link: string;
   readonly verdict: Verdict;
-  /** What was seen, in one line, with the cluster's own words for what is broken. */
+  /** The result in one line, quoting the cluster for what is broken. */
   readonly says: string;
   /** What to do about it. */
   readonly todo?: string;
 }
 
-/** `skipped`: not looked at, because an earlier link is broken or it was not asked for. */
+/** `skipped`: not checked, because an earlier link is broken or it was not requested. */
 export type Verdict = 'ok' | 'warning' | 'failed' | 'skipped';
 
 export function ok(link: string, says: string): Finding {
@@ -29,8 +29,8 @@ export function skipped(link: string, says: string): Finding {
   return {link, verdict: 'skipped', says};
 }
 
-/** A failure's own words. */
-export function wordsOf(error: unknown): string {
+/** The error's message in one line. */
+export function messageLine(error: unknown): string {
   return oneLine(messageOf(error));
 }
 

@@ -1,23 +1,23 @@
 import {setting} from '../../config/settings.ts';
 import {resolveConnection} from '../../kube/kubeconfig.ts';
-import {failed, ok, wordsOf} from './finding.ts';
-import type {Link} from './link.ts';
+import {failed, ok, messageLine} from './finding.ts';
+import type {Check} from './check.ts';
 
-/** Which cluster is meant, before anything is sent. */
-export const kubeconfig: Link = {
+/** Resolves the cluster, before anything is sent. */
+export const kubeconfig: Check = {
   names: ['kubeconfig'],
   needs: [],
   todo: 'mend the kubeconfig, or name another with --kubeconfig or --context',
-  async *check(visit) {
-    const {env} = visit.call;
+  async *run(context) {
+    const {env} = context.call;
     try {
-      visit.connection = await resolveConnection(env, {context: setting(env, 'context')});
+      context.connection = await resolveConnection(env, {context: setting(env, 'context')});
     } catch (error) {
-      yield failed('kubeconfig', wordsOf(error), kubeconfig.todo);
+      yield failed('kubeconfig', messageLine(error), kubeconfig.todo);
       return;
     }
-    const {contextName, server} = visit.connection;
-    const says = `context ${contextName}, server ${server.origin}, namespace ${visit.namespace}`;
+    const {contextName, server} = context.connection;
+    const says = `context ${contextName}, server ${server.origin}, namespace ${context.namespace}`;
     yield ok('kubeconfig', says);
   },
 };

@@ -1,19 +1,19 @@
 import {isKubeFailure} from '../../errors.ts';
-import {failed, ok, wordsOf} from './finding.ts';
-import {ask} from './visit.ts';
-import type {Link} from './link.ts';
+import {failed, ok, messageLine} from './finding.ts';
+import {ask} from './context.ts';
+import type {Check} from './check.ts';
 
 const ENFORCED = 'pod-security.kubernetes.io/enforce';
 
-/** Is it there, and what may run in it? */
-export const namespace: Link = {
+/** Checks that the namespace exists, and which pod security level it enforces. */
+export const namespace: Check = {
   names: ['namespace'],
   needs: ['api server'],
   todo: 'see that the API server lets you read the namespace',
-  async *check(visit) {
-    const name = visit.namespace;
+  async *run(context) {
+    const name = context.namespace;
     try {
-      const {body} = await ask(visit, {
+      const {body} = await ask(context, {
         ...{method: 'GET', wanted: `namespace "${name}"`},
         path: `/api/v1/namespaces/${encodeURIComponent(name)}`,
       });
@@ -32,15 +32,15 @@ export const namespace: Link = {
       }
       const level = metadata?.labels?.[ENFORCED];
       const enforces = level === undefined ? 'enforces no Pod Security level' : `enforces ${level}`;
-      yield ok('namespace', `"${name}" ${enforces}; pods are made ${visit.settings.podSecurity}`);
+      yield ok('namespace', `"${name}" ${enforces}; pods are made ${context.settings.podSecurity}`);
     } catch (error) {
       if (isKubeFailure(error, 'forbidden')) {
-        // Not needed: the throw-away pod shows what the namespace takes.
+        // Not required: the test pod shows what the namespace admits.
         yield ok('namespace', `"${name}": this account may not look at it, which it need not`);
       } else if (isKubeFailure(error, 'notFound')) {
         const todo = `kubectl create namespace ${name}, or choose another with -n`;
         yield failed('namespace', `there is no namespace "${name}"`, todo);
-      } else yield failed('namespace', wordsOf(error), namespace.todo);
+      } else yield failed('namespace', messageLine(error), namespace.todo);
     }
   },
 };

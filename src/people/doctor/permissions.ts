@@ -1,9 +1,9 @@
 import {atMost} from '../../time/at-most.ts';
 import {failed, ok} from './finding.ts';
-import {ask, type Visit} from './visit.ts';
-import type {Link} from './link.ts';
+import {ask, type DoctorContext} from './context.ts';
+import type {Check} from './check.ts';
 
-/** What the two executables that gc calls ask for: the Role of contrib/k8s/rbac.yaml. */
+/** The permissions of the two executables that gc calls, as in the Role of contrib/k8s/rbac.yaml. */
 export const NEEDED: Readonly<Record<string, readonly string[]>> = {
   pods: ['get', 'list', 'watch', 'create', 'patch', 'delete'],
   'pods/exec': ['get', 'create'],
@@ -13,16 +13,16 @@ export const NEEDED: Readonly<Record<string, readonly string[]>> = {
 
 const AT_ONCE = 4;
 
-/** May this account do what gc's operations do? Asked of the API server itself. */
-export const permissions: Link = {
+/** Checks by SelfSubjectAccessReview that this account may do what gc's operations do. */
+export const permissions: Check = {
   names: ['permissions'],
   needs: ['api server', 'namespace'],
   todo: 'see that the API server answers SelfSubjectAccessReviews',
-  async *check(visit) {
+  async *run(context) {
     const needed = Object.entries(NEEDED).flatMap(([resource, verbs]) =>
       verbs.map(verb => ({resource, verb})),
     );
-    const answers = await atMost(AT_ONCE, needed, rule => review(visit, rule));
+    const answers = await atMost(AT_ONCE, needed, rule => review(context, rule));
     const missing = needed.filter((_, at) => !answers[at]?.allowed);
     if (missing.length === 0) {
       yield ok('permissions', `all ${needed.length} verbs that gc's operations use`);
@@ -32,7 +32,7 @@ export const permissions: Link = {
     const reason = answers.find(answer => !answer.allowed)?.reason ?? '';
     yield failed(
       'permissions',
-      `this account may not ${rules} in namespace "${visit.namespace}"${reason && ` (${reason})`}`,
+      `this account may not ${rules} in namespace "${context.namespace}"${reason && ` (${reason})`}`,
       'give it the Role gc-controller of contrib/k8s/rbac.yaml, or gc-operator if it is a person',
     );
   },
@@ -43,9 +43,9 @@ interface Rule {
   readonly verb: string;
 }
 
-async function review(visit: Visit, {resource, verb}: Rule) {
+async function review(context: DoctorContext, {resource, verb}: Rule) {
   const [kind, subresource] = resource.split('/');
-  const {body} = await ask(visit, {
+  const {body} = await ask(context, {
     method: 'POST',
     path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
     wanted: 'an access review',
@@ -53,7 +53,7 @@ async function review(visit: Visit, {resource, verb}: Rule) {
       apiVersion: 'authorization.k8s.io/v1',
       kind: 'SelfSubjectAccessReview',
       spec: {
-        resourceAttributes: {namespace: visit.namespace, verb, resource: kind, subresource},
+        resourceAttributes: {namespace: context.namespace, verb, resource: kind, subresource},
       },
     },
   });

@@ -7,30 +7,30 @@ import {podManifest} from '../../pod/manifest.ts';
 import {PathMap} from '../../pod/paths.ts';
 import {runPolicy} from '../../pod/run-policy.ts';
 import {runSettings} from '../../config/run-settings.ts';
-import {clusterOf, type Visit} from './visit.ts';
+import {clusterOf, type DoctorContext} from './context.ts';
 
-/** The kubelet ends a pod that doctor could not delete any more after so many seconds. */
-const LIFE_S = 300;
+/** The kubelet ends a pod after this many seconds, in case doctor cannot delete it. */
+const POD_DEADLINE_S = 300;
 
-/** How the names of doctor's own pods begin. */
-export const THROW_AWAY = 'gc-doctor';
+/** The name prefix of doctor's own pods. */
+export const TEST_POD_PREFIX = 'gc-doctor';
 
-/** The tag of contrib/k8s/dolt-statefulset.yaml: a client of the server's own version. */
+/** The image of contrib/k8s/dolt-statefulset.yaml, so that client and server versions match. */
 export const DOLT_IMAGE = 'dolthub/dolt:2.2.0';
 
-/** Where the agents' database is, by the settings. */
-export function doltPlace({settings, namespace}: Visit): {host: string; port: number} {
+/** The address of the agents' database. */
+export function doltAddress({settings, namespace}: DoctorContext): {host: string; port: number} {
   return {
     host: settings.doltHost ?? `dolt.${namespace}.svc.cluster.local`,
     port: Number(settings.doltPort),
   };
 }
 
-/** A pod as agents get one (image, resources, security, place), that only waits. */
-export async function agentLikePod(visit: Visit): Promise<NewObject> {
-  const {settings, namespace, call} = visit;
+/** A pod like an agent's (image, resources, security, scheduling) that only sleeps. */
+export async function testPodManifest(context: DoctorContext): Promise<NewObject> {
+  const {settings, namespace, call} = context;
   const paths = new PathMap(undefined);
-  const {host, port} = doltPlace(visit);
+  const {host, port} = doltAddress(context);
   const manifest = podManifest({
     session: 'doctor',
     name: '',
@@ -52,31 +52,36 @@ export async function agentLikePod(visit: Visit): Promise<NewObject> {
   });
   const spec: object = manifest.spec ?? {};
   const container: object = manifest.spec?.containers[0] ?? {};
-  // Nothing here makes what the agents' probe waits for; its end would be a recent failure, next time.
+  // Nothing here satisfies the agents' startup probe; its failure would show up as a recent failure.
   const startupProbe = undefined;
   const pod = {
-    // The agents' label, by which network policies know them, and none by which gc would list it.
-    metadata: own(THROW_AWAY),
+    // The label that network policies select agents by, but none that gc lists agents by.
+    metadata: own(TEST_POD_PREFIX),
     spec: {
       ...spec,
-      activeDeadlineSeconds: LIFE_S,
+      activeDeadlineSeconds: POD_DEADLINE_S,
       terminationGracePeriodSeconds: 0,
       containers: [
-        {...container, startupProbe, name: AGENT_CONTAINER, command: ['sleep', `${LIFE_S}`]},
+        {
+          ...container,
+          startupProbe,
+          name: AGENT_CONTAINER,
+          command: ['sleep', `${POD_DEADLINE_S}`],
+        },
       ],
     },
   };
-  return withTemplate(visit, pod);
+  return withTemplate(context, pod);
 }
 
-/** A pod that asks Dolt one query from where agents are, and ends. */
-export function queryPod(visit: Visit): NewObject {
-  const {host, port} = doltPlace(visit);
+/** A pod that runs one Dolt query from the agents' network position, and ends. */
+export function doltQueryPod(context: DoctorContext): NewObject {
+  const {host, port} = doltAddress(context);
   const pod = {
-    metadata: own(`${THROW_AWAY}-dolt`),
+    metadata: own(`${TEST_POD_PREFIX}-dolt`),
     spec: {
       restartPolicy: 'Never',
-      activeDeadlineSeconds: LIFE_S,
+      activeDeadlineSeconds: POD_DEADLINE_S,
       terminationGracePeriodSeconds: 0,
       automountServiceAccountToken: false,
       enableServiceLinks: false,
@@ -115,9 +120,12 @@ function own(stem: string): {name: string} {
   return {name: `${stem}-${randomBytes(4).toString('hex')}`, ...{labels}};
 }
 
-/** Deletes what doctor made; tells of pods that it could not delete. */
-export async function deletePods(visit: Visit, cluster = clusterOf(visit)): Promise<void> {
-  for (const {metadata} of visit.pods.splice(0)) {
+/** Deletes doctor's pods; warns of pods that it could not delete. */
+export async function deletePods(
+  context: DoctorContext,
+  cluster = clusterOf(context),
+): Promise<void> {
+  for (const {metadata} of context.pods.splice(0)) {
     try {
       await cluster.pods.delete(metadata.name, {uid: metadata.uid ?? '', gracePeriodSeconds: 0});
     } catch (error) {
@@ -126,7 +134,7 @@ export async function deletePods(visit: Visit, cluster = clusterOf(visit)): Prom
   }
 }
 
-async function withTemplate({settings}: Visit, pod: NewObject): Promise<NewObject> {
+async function withTemplate({settings}: DoctorContext, pod: NewObject): Promise<NewObject> {
   if (settings.podTemplate === undefined) return pod;
   const {readTemplate, mergeUnder} = await import('../../pod/template.ts');
   return mergeUnder(await readTemplate(settings.podTemplate), pod as never);

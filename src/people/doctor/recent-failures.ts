@@ -1,21 +1,21 @@
 import type {Cluster, CoreEvent} from '../../kube/cluster.ts';
 import {ageOf} from '../age.ts';
 import {ok, warning} from './finding.ts';
-import {THROW_AWAY} from './pods.ts';
-import {within} from './visit.ts';
-import type {Link} from './link.ts';
+import {TEST_POD_PREFIX} from './pods.ts';
+import {within} from './context.ts';
+import type {Check} from './check.ts';
 
-const LOOK_MS = 8_000;
+const TIMEOUT_MS = 8_000;
 
 const SHOWN = 3;
 
-/** The newest warnings about pods in the namespace, doctor's own aside: what went wrong before anybody looked. */
-export const recentFailures: Link = {
+/** The newest Warning events about pods in the namespace, except doctor's own. */
+export const recentFailures: Check = {
   names: ['recent failures'],
   needs: ['api server', 'namespace'],
   todo: 'let this account list events',
-  async *check(visit) {
-    const {found, nowMs} = await within(visit, LOOK_MS, async cluster => ({
+  async *run(context) {
+    const {found, nowMs} = await within(context, TIMEOUT_MS, async cluster => ({
       found: await warnings(cluster),
       nowMs: cluster.serverTimeMs(),
     }));
@@ -30,7 +30,7 @@ export const recentFailures: Link = {
     yield warning(
       'recent failures',
       `${words.join('; ')}${more}`,
-      `kubectl -n ${visit.namespace} get events --field-selector type=Warning`,
+      `kubectl -n ${context.namespace} get events --field-selector type=Warning`,
     );
   },
 };
@@ -44,9 +44,9 @@ async function warnings(cluster: Cluster): Promise<CoreEvent[]> {
   return events.sort((a, b) => Date.parse(timeOf(b) ?? '') - Date.parse(timeOf(a) ?? ''));
 }
 
-/** A throw-away pod is there to fail where something is broken. */
+/** A test pod fails on purpose when something is broken. */
 function isOwn({involvedObject}: CoreEvent): boolean {
-  return involvedObject?.name?.startsWith(THROW_AWAY) === true;
+  return involvedObject?.name?.startsWith(TEST_POD_PREFIX) === true;
 }
 
 function timeOf({lastTimestamp, eventTime, metadata}: CoreEvent): string | undefined {

@@ -5,45 +5,45 @@ import {setting} from '../../config/settings.ts';
 import {Deadline} from '../../time/deadline.ts';
 import type {PeopleCall} from '../command.ts';
 import {counted} from '../counted.ts';
-import {forPrograms} from '../format.ts';
+import {asJsonOrYaml} from '../format.ts';
 import {paintOf, type Paint} from '../paint.ts';
 import type {Finding, Verdict} from './finding.ts';
 import {deletePods} from './pods.ts';
-import {clusterOf, type Visit} from './visit.ts';
-import {walk} from './walk.ts';
+import {clusterOf, type DoctorContext} from './context.ts';
+import {runChecks} from './run-checks.ts';
 
-/** For deleting the pods when the time is up or Ctrl-C was pressed. */
-const UNDO_MS = 1_500;
+/** Time to delete the pods after a timeout or Ctrl-C. */
+const CLEANUP_MS = 1_500;
 
-/** Walks the chain and prints a line for each link. Exit 1 when one is broken; nothing is left behind. */
+/** Checks the chain and prints a line for each link. Exits 1 when one is broken; leaves nothing behind. */
 export async function run(call: PeopleCall): Promise<Reply> {
   const env = await withConfigFile(call.env);
-  const visit: Visit = {
+  const context: DoctorContext = {
     call: {...call, env},
     namespace: setting(env, 'namespace'),
     settings: podSettings(env),
     pods: [],
   };
   const findings: Finding[] = [];
-  const isForPrograms = (await forPrograms({}, call.options)) !== undefined;
+  const isJsonOrYaml = (await asJsonOrYaml({}, call.options)) !== undefined;
   try {
-    for await (const finding of walk(visit)) {
+    for await (const finding of runChecks(context)) {
       findings.push(finding);
-      if (!isForPrograms) await call.print(lineOf(finding, paintOf(call)));
+      if (!isJsonOrYaml) await call.print(lineOf(finding, paintOf(call)));
     }
   } finally {
-    await leaveNothing(visit);
+    await cleanUp(context);
   }
   const isBroken = findings.some(({verdict}) => verdict === 'failed');
-  const printed = await forPrograms({version: 1, ok: !isBroken, findings}, call.options);
+  const printed = await asJsonOrYaml({version: 1, ok: !isBroken, findings}, call.options);
   await call.print(printed ?? summary(findings));
   return isBroken ? exit(1) : nothing;
 }
 
-async function leaveNothing(visit: Visit): Promise<void> {
-  if (visit.pods.length === 0 || visit.connection === undefined) return;
-  const deadline = new Deadline(UNDO_MS * 10);
-  await deletePods(visit, clusterOf({...visit, call: {...visit.call, deadline}}));
+async function cleanUp(context: DoctorContext): Promise<void> {
+  if (context.pods.length === 0 || context.connection === undefined) return;
+  const deadline = new Deadline(CLEANUP_MS * 10);
+  await deletePods(context, clusterOf({...context, call: {...context.call, deadline}}));
   deadline.clear();
 }
 
@@ -51,7 +51,7 @@ const LINK_WIDTH = 16;
 
 const MARKS: Record<Verdict, string> = {ok: 'ok', warning: 'warn', failed: 'FAIL', skipped: '-'};
 
-/** `FAIL  image            ImagePullBackOff: … ` and below it what to do. */
+/** `FAIL  image            ImagePullBackOff: … `, with the advice below. */
 export function lineOf({link, verdict, says, todo}: Finding, paint: Paint): string {
   const colours = {ok: paint.green, warning: paint.yellow, failed: paint.red, skipped: paint.dim};
   const mark = colours[verdict](MARKS[verdict].padEnd(4));

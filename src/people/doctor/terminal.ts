@@ -1,18 +1,18 @@
 import type {ExecResult} from '../../kube/cluster.ts';
 import {AGENT_CONTAINER} from '../../pod/labels.ts';
 import {failed, ok, skipped} from './finding.ts';
-import {within, type Visit} from './visit.ts';
-import type {Link} from './link.ts';
+import {within, type DoctorContext} from './context.ts';
+import type {Check} from './check.ts';
 
 const EXEC_MS = 15_000;
 
-/** Without these no agent runs. */
+/** Required by every agent. */
 const NEEDED = ['tmux', 'tar'];
 
-/** Agents mostly want these, and do without some of them. */
+/** Useful to most agents, but optional. */
 const USUAL = ['bash', 'git', 'gc', 'bd'];
 
-/** Prints what is there, and tries a tmux server of its own. */
+/** Prints the programs it finds, and tries a tmux server of its own. */
 const TOOLS = `
 for tool in ${[...NEEDED, ...USUAL].join(' ')}; do
   command -v "$tool" >/dev/null 2>&1 && echo "$tool"
@@ -22,15 +22,15 @@ tmux -L gc-doctor new-session -d 'sleep 9' 2>&1 && tmux -L gc-doctor kill-server
 tmux -V
 `;
 
-/** Does a command come and go, and is what the operations use in the image? */
-export const terminal: Link = {
+/** Checks that exec works in both directions, and that the image has the programs the operations use. */
+export const terminal: Check = {
   names: ['exec', 'tools'],
   needs: ['pod', 'node', 'image', 'container'],
   todo: 'see that the API server reaches the kubelet (port 10250), and that proxies let WebSockets through',
-  async *check(visit) {
+  async *run(context) {
     const token = `gc-${Date.now()}`;
     const sinceMs = performance.now();
-    const echoed = await inPod(visit, {script: 'cat', stdin: Buffer.from(token)});
+    const echoed = await inPod(context, {script: 'cat', stdin: Buffer.from(token)});
     if (echoed.stdout.toString() !== token) {
       const says = `"cat" answered ${JSON.stringify(echoed.stdout.toString())}, exit code ${echoed.exitCode}`;
       yield failed('exec', says, terminal.todo);
@@ -38,7 +38,7 @@ export const terminal: Link = {
       return;
     }
     yield ok('exec', `to the pod and back in ${Math.round(performance.now() - sinceMs)} ms`);
-    yield tools((await inPod(visit, {script: TOOLS})).stdout.toString().trim().split('\n'));
+    yield tools((await inPod(context, {script: TOOLS})).stdout.toString().trim().split('\n'));
   },
 };
 
@@ -63,20 +63,23 @@ function tools(found: readonly string[]) {
   return ok('tools', `${version} starts, tar${rest}`);
 }
 
-interface Look {
+interface PodScript {
   readonly script: string;
-  /** The script's `$1`, `$2`, …: data, whatever is in them. */
+  /** The script's `$1`, `$2`, …; passed as data, never interpreted. */
   readonly args?: readonly string[];
   readonly stdin?: Buffer;
 }
 
-/** Runs a script in the throw-away pod. */
-export function inPod(visit: Visit, {script, args = [], stdin}: Look): Promise<ExecResult> {
+/** Runs a script in the test pod. */
+export function inPod(
+  context: DoctorContext,
+  {script, args = [], stdin}: PodScript,
+): Promise<ExecResult> {
   const command = {
-    pod: visit.pod?.metadata.name ?? '',
+    pod: context.pod?.metadata.name ?? '',
     container: AGENT_CONTAINER,
     command: ['sh', '-c', script, 'gc', ...args],
     ...(stdin === undefined ? {} : {stdin}),
   };
-  return within(visit, EXEC_MS, cluster => cluster.exec(command));
+  return within(context, EXEC_MS, cluster => cluster.exec(command));
 }

@@ -3,7 +3,7 @@ import {valueOf, type Flag, type PeopleCall} from '../command.ts';
 import {duration} from '../../config/values.ts';
 import {UsageError} from '../../errors.ts';
 
-/** The fields of an event that people look at; the rest stays in `-o json`. */
+/** The fields of an event shown in tables; `-o json` has the rest. */
 export interface ShownEvent {
   readonly seq: number;
   readonly ts?: string;
@@ -22,7 +22,7 @@ export const FILTER_FLAGS: readonly Flag[] = [
   {flags: '--since <time>', meaning: 'only younger than this: 90s, 10m, 24h'},
 ];
 
-/** An event's row of the table. */
+/** The table row of an event. */
 export function eventCells(event: ShownEvent, nowMs: number): string[] {
   const {seq, ts, type, actor, subject, message} = event;
   const words = [type, actor, subject, message].map(word => oneLine(word));
@@ -33,7 +33,7 @@ export function parseEvent(json: string): ShownEvent {
   return JSON.parse(json) as ShownEvent;
 }
 
-/** The filter of events-protocol.md that the flags ask for. */
+/** The flags as a filter of events-protocol.md. */
 export function filterOf({options}: PeopleCall, nowMs: number): Record<string, unknown> {
   const since = valueOf(options, 'since');
   const fields = {
@@ -46,7 +46,7 @@ export function filterOf({options}: PeopleCall, nowMs: number): Record<string, u
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
-/** A flag's whole number. */
+/** The value of a flag that takes a whole number. */
 export function countOf({options}: PeopleCall, name: string, otherwise: number): number {
   const text = valueOf(options, name);
   if (text === undefined) return otherwise;

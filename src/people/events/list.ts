@@ -1,7 +1,7 @@
 import {nothing, text, type Reply} from '../../cli/operation.ts';
 import type {EventLog} from '../../events/event-log.ts';
 import type {PeopleCall} from '../command.ts';
-import {forPrograms} from '../format.ts';
+import {asJsonOrYaml} from '../format.ts';
 import {table} from '../table.ts';
 import {
   countOf,
@@ -21,7 +21,7 @@ export async function run(call: PeopleCall): Promise<Reply> {
   const count = countOf(call, 'last', USUAL_COUNT);
   const {log} = await openLog(call);
   const events = await lastEvents(log, filter, count === 0 ? Infinity : count);
-  const printed = await forPrograms({version: 1, events}, call.options);
+  const printed = await asJsonOrYaml({version: 1, events}, call.options);
   if (printed !== undefined) return text(printed);
   if (events.length === 0) {
     call.warn('there are no such events');
@@ -32,7 +32,7 @@ export async function run(call: PeopleCall): Promise<Reply> {
   return text(table(EVENT_HEADINGS, rows, output.isTTY ? output.columns : Infinity));
 }
 
-/** The newest events that the filter leaves, oldest first. Without a filter only these are read. */
+/** The newest events that match the filter, oldest first. Without a filter, no others are read. */
 async function lastEvents(
   log: EventLog,
   filter: Record<string, unknown>,

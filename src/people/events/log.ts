@@ -6,7 +6,7 @@ import {advisoryLock} from '../../events/advisory-lock.ts';
 import {openCluster} from '../../kube/open-cluster.ts';
 import type {PeopleCall} from '../command.ts';
 
-/** The event log of the namespace, and what it is kept in. */
+/** The event log of the namespace, and its store. */
 export async function openLog(call: PeopleCall): Promise<{log: EventLog; store: Store}> {
   const {configMaps} = await openCluster('gc-k8s', call);
   const takeTurn = advisoryLock(`gc-events-k8s/${setting(call.env, 'namespace')}`);

@@ -2,10 +2,10 @@ import {text, type Reply} from '../../cli/operation.ts';
 import {SETTINGS, setting} from '../../config/settings.ts';
 import {dryRunPrune} from '../../events/prune.ts';
 import {isSet, valueOf, type PeopleCall} from '../command.ts';
-import {forPrograms} from '../format.ts';
+import {asJsonOrYaml} from '../format.ts';
 import {openLog} from './log.ts';
 
-/** Deletes the oldest events, or says how many would go. Flags over GC_K8S_EVENTS_KEEP and _MAX_AGE. */
+/** Deletes the oldest events, or counts them with --dry-run. Flags override GC_K8S_EVENTS_KEEP and _MAX_AGE. */
 export async function run(call: PeopleCall): Promise<Reply> {
   const {env, options} = call;
   const givenKeep = valueOf(options, 'keep');
@@ -24,7 +24,7 @@ export async function run(call: PeopleCall): Promise<Reply> {
   const {deleted, floor} = isDry
     ? await dryRunPrune(store, {...retention, nowMs: Date.now()})
     : await log.prune(retention);
-  const printed = await forPrograms({version: 1, dryRun: isDry, deleted, floor}, options);
+  const printed = await asJsonOrYaml({version: 1, dryRun: isDry, deleted, floor}, options);
   if (printed !== undefined) return text(printed);
   return text(
     isDry

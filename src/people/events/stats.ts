@@ -1,14 +1,14 @@
 import {text, type Reply} from '../../cli/operation.ts';
 import type {PeopleCall} from '../command.ts';
 import {age, ageOf} from '../age.ts';
-import {forPrograms} from '../format.ts';
+import {asJsonOrYaml} from '../format.ts';
 import {table} from '../table.ts';
 import {filterOf, parseEvent} from './event.ts';
 import {openLog} from './log.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** What the log holds: how much, from when to when, of which types, by whom. */
+/** Prints how many events the log has, over which time, by type and by actor. */
 export async function run(call: PeopleCall): Promise<Reply> {
   const nowMs = Date.now();
   const {log} = await openLog(call);
@@ -30,7 +30,7 @@ export async function run(call: PeopleCall): Promise<Reply> {
   }
   const facts = {count, latestSeq, bytes, lastHour, oldest, newest};
   const programs = {version: 1, ...facts, types: byCount(types), actors: byCount(actors)};
-  const printed = await forPrograms(JSON.parse(JSON.stringify(programs)) as object, call.options);
+  const printed = await asJsonOrYaml(JSON.parse(JSON.stringify(programs)) as object, call.options);
   if (printed !== undefined) return text(printed);
   const span =
     oldest === undefined ? '' : ` over ${age(Date.parse(newest ?? '') - Date.parse(oldest))}`;

@@ -6,7 +6,7 @@ import {paintOf} from '../paint.ts';
 
 const USUAL_COUNT = 10;
 
-/** The newest events, and each new one until it is interrupted: a line each. */
+/** Prints the newest events, then each new one until interrupted, one per line. */
 export async function run(call: PeopleCall): Promise<Reply> {
   const count = countOf(call, 'last', USUAL_COUNT);
   const {log} = await openLog(call);
@@ -25,7 +25,7 @@ function isWanted(event: ShownEvent, {options}: PeopleCall): boolean {
   );
 }
 
-/** Time rather than age: a line stays on the screen while it ages. */
+/** Shows the time rather than the age, because a printed age would become wrong. */
 function row(event: ShownEvent, call: PeopleCall): string {
   const paint = paintOf(call);
   const [seq, , type = '', ...words] = eventCells(event, 0);

@@ -3,40 +3,40 @@ import type {Cluster, CoreEvent, Pod} from '../../kube/cluster.ts';
 import type {LogLine} from '../../kube/pod-log.ts';
 import {runOfPod} from '../../run/run-of-pod.ts';
 
-/** Words with which programs begin to complain; whole words, so that `error_count=0` is none. */
-const COMPLAINT =
+/** Whole words only, so that `error_count=0` does not match. */
+const ERROR_WORDS =
   /\b(error|fatal|panic|exception|traceback|critical|denied|refused|segfault|segmentation fault|out of memory|cannot|unable to|failed|failure|killed)\b/i;
 
-/** Sayings that only look like one. */
-const HARMLESS = /\b(0|no|without) (errors?|failures?|failed)\b/i;
+/** Phrases that only look like an error. */
+const NO_ERROR = /\b(0|no|without) (errors?|failures?|failed)\b/i;
 
-/** True for a line that reads like the report of a failure. */
-export function isComplaint(text: string): boolean {
-  return COMPLAINT.test(text) && !HARMLESS.test(text);
+/** True for a line that looks like an error message. */
+export function isErrorLine(text: string): boolean {
+  return ERROR_WORDS.test(text) && !NO_ERROR.test(text);
 }
 
-/** What the cluster has to say against a pod, oldest first: its Warning events, and how its run ended. */
-export async function clusterComplaints(
+/** What the cluster reports against a pod, oldest first: its Warning events, and the end of its run. */
+export async function clusterErrors(
   cluster: Cluster,
   pod: Pod,
   warn: (text: string) => void,
 ): Promise<LogLine[]> {
-  const complaints = await warnings(cluster, pod, warn);
+  const errors = await warnings(cluster, pod, warn);
   const {error, endedAt} = runOfPod(pod, cluster.serverTimeMs());
   if (error !== undefined) {
     const time = endedAt ?? pod.metadata.creationTimestamp ?? '';
-    complaints.push({time, text: `cluster: ${error}`});
+    errors.push({time, text: `cluster: ${error}`});
   }
-  return byTime(complaints);
+  return byTime(errors);
 }
 
-/** Lines from several places in the order of time. */
+/** Merges lines from several sources by time. */
 export function byTime(lines: readonly LogLine[]): LogLine[] {
-  return lines.toSorted((a, b) => latestMs(a) - latestMs(b));
+  return lines.toSorted((a, b) => sortKeyMs(a) - sortKeyMs(b));
 }
 
-/** A time that is told to the second is later than what was written within it: an end comes last. */
-function latestMs({time}: LogLine): number {
+/** A time without fractions sorts after all lines of the same second, so that a run's end comes last. */
+function sortKeyMs({time}: LogLine): number {
   return Date.parse(time) + (time.includes('.') ? 0 : 999);
 }
 

@@ -5,8 +5,8 @@ import {podLog, type LogLine, type PodLogQuery} from '../../kube/pod-log.ts';
 import {backoffMs, sleep} from '../../time/sleep.ts';
 
 /**
- * The lines of a log, each once, over lost connections and the kubelet's rotation; ends when
- * `isOver` says so after the stream has ended.
+ * The lines of a log, each once, across lost connections and the kubelet's log rotation. Returns when the
+ * stream has ended and `isOver` resolves to true.
  */
 export async function* followLog(
   api: Api,
@@ -17,7 +17,7 @@ export async function* followLog(
   for (let failures = 0; ; failures++) {
     try {
       for await (const line of podLog(api, rest)) {
-        // The server resumes at the second: what of it was seen is left out.
+        // The server resumes at a whole second: skip the lines already seen.
         if (last !== '' && !isLater(line.time, last)) continue;
         failures = 0;
         if (line.time !== '') last = line.time;
@@ -34,7 +34,7 @@ export async function* followLog(
   }
 }
 
-/** True when the first instant is later; the fraction of a second has any number of digits. */
+/** True when the first instant is later; fractions of a second may differ in length. */
 function isLater(one: string, other: string): boolean {
   const [a, b] = [parts(one), parts(other)];
   return a.second === b.second ? a.fraction > b.fraction : a.second > b.second;
@@ -45,7 +45,7 @@ function parts(instant: string): {second: string; fraction: string} {
   return {second, fraction: fraction.padEnd(9, '0')};
 }
 
-/** The rest of a log that was read up to this instant. */
+/** The query for the rest of a log that was read up to this instant. */
 function resumed({pod, container}: PodLogQuery, last: string): PodLogQuery {
   return {pod, container, follow: true, sinceTime: last};
 }

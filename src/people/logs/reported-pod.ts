@@ -4,17 +4,17 @@ import {ANNOTATION} from '../../pod/labels.ts';
 import {agentStatus} from '../../pod/state.ts';
 import {sleep} from '../../time/sleep.ts';
 
-/** The kubelet looks at its containers once a second. */
-const PATIENCE = {everyMs: 200, times: 25};
+/** The kubelet checks its containers once a second. */
+const POLL = {everyMs: 200, times: 25};
 
 /**
- * The pod once its kubelet has told that the agent's container runs, or has run: until then it gives
- * no log, although a `start` may have marked the pod already. Other pods are given as they are.
+ * Waits until the pod's status shows that the agent's container runs or has run: until then it has no
+ * log, even if `start` has marked the pod already. Pods without that mark are returned as they are.
  */
 export async function reportedPod(cluster: Cluster, pod: Pod, signal: AbortSignal): Promise<Pod> {
   let current = pod;
-  for (let time = 0; time < PATIENCE.times && isAheadOfItsStatus(current); time++) {
-    await sleep(PATIENCE.everyMs, signal);
+  for (let time = 0; time < POLL.times && isStatusPending(current); time++) {
+    await sleep(POLL.everyMs, signal);
     const now = await absentAsUndefined(cluster.pods.get(pod.metadata.name));
     if (now?.metadata.uid !== pod.metadata.uid || !now) return current;
     current = now;
@@ -22,7 +22,7 @@ export async function reportedPod(cluster: Cluster, pod: Pod, signal: AbortSigna
   return current;
 }
 
-function isAheadOfItsStatus(pod: Pod): boolean {
+function isStatusPending(pod: Pod): boolean {
   const state = agentStatus(pod)?.state;
   const isMarked = pod.metadata.annotations?.[ANNOTATION.startedAt] !== undefined;
   return isMarked && !state?.running && !state?.terminated;

@@ -16,13 +16,13 @@ import {absentSession} from '../absent-session.ts';
 import {isSet, valueOf, type PeopleCall} from '../command.ts';
 import {paintOf} from '../paint.ts';
 import {agentView} from '../status/agent-view.ts';
-import {byTime, clusterComplaints, isComplaint} from './errors.ts';
+import {byTime, clusterErrors, isErrorLine} from './errors.ts';
 import {followLog} from './follow-log.ts';
-import {orRemembered} from './remembered.ts';
+import {withLastLines} from './removed-log.ts';
 import {reportedPod} from './reported-pod.ts';
 
-/** What a call of `logs` is about. */
-interface Scene {
+/** What one call of `logs` works with. */
+interface LogsContext {
   readonly call: PeopleCall;
   readonly cluster: Cluster;
   readonly api: Api;
@@ -43,15 +43,15 @@ export async function run(call: PeopleCall): Promise<Reply> {
     pod: pod.metadata.name,
     ...sinceOf(call, nowMs),
   };
-  const scene = {call, cluster, api, pod, query};
+  const context = {call, cluster, api, pod, query};
   try {
-    return await (isSet(call.options, 'errors') ? printErrors(scene) : printAll(scene));
+    return await (isSet(call.options, 'errors') ? printErrors(context) : printAll(context));
   } catch (error) {
-    throw explained(error, scene);
+    throw explained(error, context);
   }
 }
 
-/** Of a run whose pod is gone the record keeps the last lines; raises where there is no record. */
+/** Prints the last lines from the record of a run without a pod; raises when there is no record. */
 async function recordedLines(call: PeopleCall, cluster: Cluster, session: string): Promise<Reply> {
   const last = await lastRunOf(cluster, session);
   if (last === undefined) throw absentSession([session], cluster.namespace);
@@ -61,7 +61,7 @@ async function recordedLines(call: PeopleCall, cluster: Cluster, session: string
   );
   const hasErrors = isSet(call.options, 'errors');
   const tail = Number(valueOf(call.options, 'tail') ?? Infinity);
-  const shown = lastLines.filter(line => !hasErrors || isComplaint(line)).slice(-tail || Infinity);
+  const shown = lastLines.filter(line => !hasErrors || isErrorLine(line)).slice(-tail || Infinity);
   for (const text of shown) await call.print(printed({time: '', text}, call));
   if (hasErrors && error !== '') {
     const time = last.endedAt ?? '';
@@ -70,35 +70,35 @@ async function recordedLines(call: PeopleCall, cluster: Cluster, session: string
   return nothing;
 }
 
-async function printAll(scene: Scene): Promise<Reply> {
+async function printAll(scene: LogsContext): Promise<Reply> {
   const {call, api, pod, query} = scene;
   const lines = query.follow ? followLog(api, query, () => isEnded(scene)) : podLog(api, query);
-  for await (const line of orRemembered(lines, pod, call.warn)) {
+  for await (const line of withLastLines(lines, pod, call.warn)) {
     await call.print(printed(line, call));
   }
   return nothing;
 }
 
-/** Complaints of the agent and of the cluster, in the order of time; with -f the agent's later ones, too. */
-async function printErrors(scene: Scene): Promise<Reply> {
+/** Prints errors of the agent and of the cluster by time and, with -f, later ones of the agent. */
+async function printErrors(scene: LogsContext): Promise<Reply> {
   const {call, cluster, api, pod, query} = scene;
-  const lines: LogLine[] = await clusterComplaints(cluster, pod, call.warn);
+  const lines: LogLine[] = await clusterErrors(cluster, pod, call.warn);
   let last: LogLine | undefined;
   try {
     const all = podLog(api, {...query, follow: false});
-    for await (const line of orRemembered(all, pod, call.warn)) {
+    for await (const line of withLastLines(all, pod, call.warn)) {
       last = line;
-      if (isComplaint(stripVTControlCharacters(line.text))) lines.push(line);
+      if (isErrorLine(stripVTControlCharacters(line.text))) lines.push(line);
     }
   } catch (error) {
-    // Of a container that never began the cluster's words are all there is.
+    // A container that never started has no log, only the cluster's messages.
     if (!isKubeFailure(error, 'invalid') || lines.length === 0) throw error;
   }
   for (const line of byTime(lines)) await call.print(printed(line, call));
   if (!query.follow) return nothing;
   const later = {...query, ...(last === undefined ? {} : {sinceTime: last.time})};
   for await (const line of followLog(api, later, () => isEnded(scene))) {
-    if (line.time === last?.time || !isComplaint(stripVTControlCharacters(line.text))) continue;
+    if (line.time === last?.time || !isErrorLine(stripVTControlCharacters(line.text))) continue;
     await call.print(printed(line, call));
   }
   return nothing;
@@ -115,14 +115,14 @@ function printed({time, text}: LogLine, call: PeopleCall): string {
   return `${prefix}${hasErrors ? paint.red(shown) : shown}\n`;
 }
 
-async function isEnded({cluster, pod}: Scene): Promise<boolean> {
+async function isEnded({cluster, pod}: LogsContext): Promise<boolean> {
   const now = await findPod(cluster, runOfPod(pod, 0).session);
   if (now?.metadata.uid !== pod.metadata.uid || now === undefined) return true;
   return isOver(runOfPod(now, 0).state);
 }
 
-/** The kubelet's "is waiting to start", with the reason that the pod gives. */
-function explained(error: unknown, {cluster, pod}: Scene): unknown {
+/** Replaces the kubelet's "is waiting to start" by the reason from the pod's status. */
+function explained(error: unknown, {cluster, pod}: LogsContext): unknown {
   if (!isKubeFailure(error, 'invalid') || !error.detail.includes('waiting to start')) return error;
   const {session, why = 'it is not up yet'} = agentView(pod, cluster.serverTimeMs());
   return new PodFailedError(`session "${session}" has no log yet: ${why}`, {cause: error});

@@ -4,10 +4,10 @@ import type {Deadline} from '../../time/deadline.ts';
 import {lastActivity} from '../../tmux/pane.ts';
 import type {AgentView} from './agent-view.ts';
 
-/** Execs that a node takes without stalling (performance.md, section 5). */
+/** Concurrent execs that a node handles without stalling (performance.md, section 5). */
 const EXECS_AT_ONCE = 8;
 
-/** The agents with what only the terminals of those that run can tell: one exec each. */
+/** Adds the last activity of the running agents' terminals, by one exec each. */
 export function withActivity(
   views: readonly AgentView[],
   {cluster, deadline}: {cluster: Cluster; deadline: Deadline},

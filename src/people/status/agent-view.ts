@@ -4,37 +4,37 @@ import {runOfPod} from '../../run/run-of-pod.ts';
 import {isOver, type Run, type RunState} from '../../run/run.ts';
 import {aboutRunning, heldBy, whatItWaitsFor, whyStopping} from './why.ts';
 
-/** As a run's, and two of a pod that goes before its run is over: `stopping`, and, when watched, `gone`. */
+/** A run's state, or `stopping` for a pod being deleted, or `gone` for one deleted while watched. */
 export type AgentState = RunState | 'stopping' | 'gone';
 
-/** One agent as its pod tells of it: what `status -o json` prints. Times are RFC 3339. */
+/** One agent as `status -o json` prints it. Times are RFC 3339. */
 export interface AgentView extends Omit<Run, 'state' | 'reason'> {
   readonly state: AgentState;
-  /** Since when it is in this state, as far as the pod says. */
+  /** Since when it is in this state, if the pod has that time. */
   readonly since?: string;
-  /** Why it does not run, or what is special about it, in plain words. */
+  /** Why it does not run, or what is special about it, as a sentence. */
   readonly why?: string;
-  /** One word for that: why the run ended, or the kubelet's or scheduler's for what it waits for. */
+  /** The same as one word: the end reason, or the kubelet's or scheduler's reason for waiting. */
   readonly reason?: string;
-  /** How often its container was started again. */
+  /** How often its container was restarted. */
   readonly restarts: number;
-  /** Only its record tells of it: its pod is gone. */
+  /** Its pod is gone; the data is from its record. */
   readonly isPodGone?: true;
-  /** When its terminal last had output or input; known only where it was asked. */
+  /** When its terminal last had output or input; only set on request. */
   readonly lastActivity?: string;
 }
 
-/** Reads a pod that belongs to an agent. `nowMs`: the API server's clock. */
+/** Reads the pod of an agent. `nowMs`: the API server's clock. */
 export function agentView(pod: Pod, nowMs: number): AgentView {
   const {agent, error, reason, ...run} = runOfPod(pod, nowMs);
   const state = stateOf(pod, run.state);
-  const told = explained(pod, state, nowMs);
-  const why = withHolder(error ?? told?.words, pod, state);
-  const word = reason ?? told?.reason;
+  const explanation = explained(pod, state, nowMs);
+  const why = withHolder(error ?? explanation?.message, pod, state);
+  const word = reason ?? explanation?.reason;
   const since = sinceOf(pod, state, run);
   return {
     ...run,
-    // A start JSON that names no agent leaves "unknown" in the label.
+    // The label is "unknown" when the start JSON names no agent.
     ...(agent === undefined || agent === 'unknown' ? {} : {agent}),
     state,
     ...(since === undefined ? {} : {since}),
@@ -45,7 +45,7 @@ export function agentView(pod: Pod, nowMs: number): AgentView {
   };
 }
 
-/** What a record tells of a run whose pod is gone. */
+/** The view of a run whose pod is gone, from its record. */
 export function recordedView({agent, ...run}: Run): AgentView {
   const {endedAt, error = COMPLETED} = run;
   return {
@@ -64,7 +64,7 @@ function stateOf(pod: Pod, state: RunState): AgentState {
   if (isOver(state)) return state;
   if (pod.metadata.deletionTimestamp !== undefined) return 'stopping';
   if (sessionState(pod) !== 'unknown') return state;
-  // Only its terminal knows more of a box, and of a pod that another provider made.
+  // For a box, or another provider's pod, only the terminal knows more.
   return agentStatus(pod)?.state?.waiting === undefined ? 'running' : 'starting';
 }
 
@@ -78,13 +78,13 @@ function explained(pod: Pod, state: AgentState, nowMs: number) {
     case 'stopping':
       return whyStopping(pod, nowMs);
     case 'success':
-      return {words: COMPLETED};
+      return {message: COMPLETED};
     default:
       return undefined;
   }
 }
 
-/** What ended long ago and is still there is there for somebody. */
+/** Adds the finalizer that keeps an ended pod from being deleted. */
 function withHolder(why: string | undefined, pod: Pod, state: AgentState): string | undefined {
   const holder = heldBy(pod);
   if (holder === undefined || why === undefined || state === 'stopping') return why;
@@ -93,19 +93,19 @@ function withHolder(why: string | undefined, pod: Pod, state: AgentState): strin
 
 function sinceOf(pod: Pod, state: AgentState, {history}: Pick<Run, 'history'>): string | undefined {
   if (state === 'stopping') return stoppingSince(pod);
-  const told = history.findLast(change => change.state === state)?.at;
+  const stateChange = history.findLast(change => change.state === state)?.at;
   const running = state === 'running' ? agentStatus(pod)?.state?.running?.startedAt : undefined;
-  return told ?? running ?? readySince(pod);
+  return stateChange ?? running ?? readySince(pod);
 }
 
 function stoppingSince({metadata}: Pod): string | undefined {
   const {deletionTimestamp, deletionGracePeriodSeconds: graceSeconds = 0} = metadata;
   if (deletionTimestamp === undefined) return undefined;
-  const asked = new Date(Date.parse(deletionTimestamp) - graceSeconds * 1000);
-  return asked.toISOString().replace('.000Z', 'Z');
+  const requestedAt = new Date(Date.parse(deletionTimestamp) - graceSeconds * 1000);
+  return requestedAt.toISOString().replace('.000Z', 'Z');
 }
 
-/** When Ready last changed: for a node that was lost, or a pod that was evicted, the best there is. */
+/** When Ready last changed: the best approximation for a lost node or an evicted pod. */
 function readySince(pod: Pod): string | undefined {
   return pod.status?.conditions?.find(({type}) => type === 'Ready')?.lastTransitionTime;
 }

@@ -6,28 +6,28 @@ import {lastRunOf} from '../../run/last-run.ts';
 import type {Run} from '../../run/run.ts';
 import {absentSession} from '../absent-session.ts';
 
-/** Large enough for any city: the list is one request. */
+/** Large enough for any city, so that the list is one request. */
 const ONE_PAGE = 5_000;
 
 export interface Agents {
   readonly pods: readonly Pod[];
-  /** A watch from here misses nothing. */
+  /** Where a watch can continue without missing a change. */
   readonly resourceVersion: string;
 }
 
-/** Selects the pods of these sessions, of all when none is named. */
+/** Selects the pods of these sessions, or of all when the list is empty. */
 export function selectorOf(sessions: readonly string[]): Selector {
   if (sessions.length === 0) return {labelSelector: AGENT_SELECTOR};
   const labels = [...new Set(sessions.map(session => labelForm(checkedSession(session))))];
   return {labelSelector: `${AGENT_SELECTOR},${LABEL.session} in (${labels.join(',')})`};
 }
 
-/** True for a pod of one of these sessions, of any when none is named: labels are cut, names are not. */
+/** True for a pod of one of these sessions; needed because labels are truncated, names are not. */
 export function isWanted(pod: Pod, sessions: readonly string[]): boolean {
   return sessions.length === 0 || sessions.some(session => belongsTo(pod, session));
 }
 
-/** The pods of the agents by one list call, in the order of their sessions' names. */
+/** The agents' pods, by one list call, sorted by session name. */
 export async function readAgents(cluster: Cluster, sessions: readonly string[]): Promise<Agents> {
   const pods: Pod[] = [];
   let resourceVersion = '';
@@ -44,8 +44,8 @@ export function sorted(pods: readonly Pod[]): Pod[] {
 }
 
 /**
- * The last runs of the sessions that have no pod, by their records. Raises a SessionAbsentError for
- * those that have no record either.
+ * The last runs of the sessions without a pod, from their records. Raises SessionAbsentError for those
+ * without a record.
  */
 export async function recordedRuns(
   cluster: Cluster,

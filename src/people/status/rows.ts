@@ -3,16 +3,16 @@ import type {Paint} from '../paint.ts';
 import {table, tableWidth} from '../table.ts';
 import type {AgentState, AgentView} from './agent-view.ts';
 
-export interface Look {
+export interface TableOptions {
   readonly paint: Paint;
-  /** Columns of the terminal; Infinity when there is none. */
+  /** Columns of the terminal; Infinity without a terminal. */
   readonly width: number;
   /** With agent, node, image and last activity. */
   readonly isWide: boolean;
 }
 
-/** The agents as a table, one a line, the reason last. */
-export function asTable(views: readonly AgentView[], nowMs: number, look: Look): string {
+/** The agents as a table, one per line, the reason last. */
+export function asTable(views: readonly AgentView[], nowMs: number, look: TableOptions): string {
   const {paint, isWide} = look;
   const wasAsked = isWide || views.some(({lastActivity}) => lastActivity !== undefined);
   const more = [...(wasAsked ? ['ACTIVITY'] : []), ...(isWide ? ['AGENT', 'NODE', 'IMAGE'] : [])];
@@ -34,7 +34,7 @@ export function asTable(views: readonly AgentView[], nowMs: number, look: Look):
   return table(shown, lines, width);
 }
 
-/** On a terminal too narrow for the reasons, without the columns that say the same for every agent. */
+/** On a narrow terminal, drops the columns that carry no information, to make room for the reasons. */
 function withRoom(
   all: readonly string[][],
   views: readonly AgentView[],
@@ -51,7 +51,7 @@ function withRoom(
 const RESTARTS_COLUMN = 3;
 const POD_COLUMN = 4;
 
-/** `3 running, 1 starting, 1 failed`, by how many there are. */
+/** `3 running, 1 starting, 1 failed`, most frequent first. */
 export function summary(views: readonly AgentView[]): string {
   const counts = new Map<AgentState, number>();
   for (const {state} of views) counts.set(state, (counts.get(state) ?? 0) + 1);

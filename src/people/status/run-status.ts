@@ -1,15 +1,15 @@
 import {nothing, text, type Reply} from '../../cli/operation.ts';
 import {openCluster} from '../../kube/open-cluster.ts';
 import {isSet, valueOf, type PeopleCall} from '../command.ts';
-import {forPrograms} from '../format.ts';
+import {asJsonOrYaml} from '../format.ts';
 import {withActivity} from './activity.ts';
 import {agentView, recordedView} from './agent-view.ts';
 import {readAgents, recordedRuns} from './read-agents.ts';
-import {chosen, emptyWords, lookOf, screen} from './screen.ts';
+import {filterViews, emptyMessage, tableOptions, screen} from './screen.ts';
 
 /**
- * Prints what the agents do: one list call, and with `-o wide` or named sessions one exec for each
- * that runs. A named session without a pod is told by its record.
+ * Prints the state of the agents: one list call and, with `-o wide` or named sessions, one exec per
+ * running agent. A named session without a pod is shown from its record.
  */
 export async function run(call: PeopleCall): Promise<Reply> {
   if (isSet(call.options, 'watch')) {
@@ -21,17 +21,17 @@ export async function run(call: PeopleCall): Promise<Reply> {
   const {pods} = await readAgents(cluster, sessions);
   const recorded = await recordedRuns(cluster, sessions, pods);
   const nowMs = cluster.serverTimeMs();
-  const plain = chosen(
+  const plain = filterViews(
     [...pods.map(pod => agentView(pod, nowMs)), ...recorded.map(recordedView)],
     call,
   );
   const views = asksTerminals(call) ? await withActivity(plain, {cluster, ...call}) : plain;
   const {namespace} = cluster;
   const list = {version: 1, namespace, time: new Date(nowMs).toISOString(), sessions: views};
-  const printed = await forPrograms(list, options);
+  const printed = await asJsonOrYaml(list, options);
   if (printed !== undefined) return text(printed);
-  if (views.length > 0) return text(screen(views, nowMs, lookOf(call)));
-  call.warn(emptyWords(call, namespace));
+  if (views.length > 0) return text(screen(views, nowMs, tableOptions(call)));
+  call.warn(emptyMessage(call, namespace));
   return nothing;
 }
 

@@ -1,26 +1,26 @@
 import {isSet, valueOf, type PeopleCall} from '../command.ts';
 import {paintOf} from '../paint.ts';
 import type {AgentView} from './agent-view.ts';
-import {asTable, summary, type Look} from './rows.ts';
+import {asTable, summary, type TableOptions} from './rows.ts';
 
-/** The table, and below it, on a terminal, how many there are of each kind. */
-export function screen(views: readonly AgentView[], nowMs: number, look: Look): string {
+/** The table and, on a terminal, a summary below it. */
+export function screen(views: readonly AgentView[], nowMs: number, look: TableOptions): string {
   const drawn = asTable(views, nowMs, look);
   return look.width === Infinity ? drawn : `${drawn}\n${look.paint.dim(summary(views))}\n`;
 }
 
-/** Headings, the empty line, the summary, the line for what is left out, and the cursor's. */
+/** Headings, empty line, summary, the line that counts hidden agents, and the cursor's line. */
 const OTHER_LINES = 5;
 
 /**
- * The same on `lines` lines: a picture that is drawn over and over must not scroll. Where they are too
- * few those that need a look stay, and the last line counts the others.
+ * The same within `lines` lines: a redrawn screen must not scroll. If there is too little room, the agents
+ * that need attention stay, and a last line counts the others.
  */
-export function screenOf(
+export function screenOfHeight(
   lines: number,
   views: readonly AgentView[],
   nowMs: number,
-  look: Look,
+  look: TableOptions,
 ): string {
   if (views.length <= lines - OTHER_LINES + 1) return screen(views, nowMs, look);
   const byUrgency = views.toSorted((a, b) => urgency(a) - urgency(b));
@@ -35,20 +35,23 @@ export function screenOf(
   return `${drawn}${look.paint.dim(more)}\n\n${look.paint.dim(summary(views))}\n`;
 }
 
-/** What went wrong first, then what is on its way, then what runs, then what is over. */
+/** Failed first, then in transition, then running, then ended. */
 function urgency({state}: AgentView): number {
   if (state === 'failed' || state === 'timeout') return 0;
   if (state === 'running') return 2;
   return state === 'success' || state === 'cancelled' ? 3 : 1;
 }
 
-/** The agents that the flags leave. */
-export function chosen(views: readonly AgentView[], {options}: PeopleCall): readonly AgentView[] {
+/** The agents selected by the flags. */
+export function filterViews(
+  views: readonly AgentView[],
+  {options}: PeopleCall,
+): readonly AgentView[] {
   if (!isSet(options, 'notRunning')) return views;
   return views.filter(({state}) => state !== 'running');
 }
 
-export function lookOf(call: PeopleCall): Look {
+export function tableOptions(call: PeopleCall): TableOptions {
   const {output} = call.streams;
   return {
     paint: paintOf(call),
@@ -57,8 +60,8 @@ export function lookOf(call: PeopleCall): Look {
   };
 }
 
-/** As kubectl says "No resources found", on stderr. */
-export function emptyWords({options}: PeopleCall, namespace: string): string {
+/** Like kubectl's "No resources found", for stderr. */
+export function emptyMessage({options}: PeopleCall, namespace: string): string {
   const which = isSet(options, 'notRunning') ? 'every agent runs' : 'there are no agents';
   return `${which} in namespace "${namespace}"`;
 }

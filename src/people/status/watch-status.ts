@@ -4,31 +4,31 @@ import type {Cluster, Pod} from '../../kube/cluster.ts';
 import {openCluster} from '../../kube/open-cluster.ts';
 import {sleep} from '../../time/sleep.ts';
 import type {PeopleCall} from '../command.ts';
-import {asksForPrograms, forPrograms} from '../format.ts';
+import {wantsJsonOrYaml, asJsonOrYaml} from '../format.ts';
 import {agentView, type AgentView} from './agent-view.ts';
 import {isWanted, readAgents, selectorOf, sorted} from './read-agents.ts';
 import {asTable} from './rows.ts';
-import {chosen, emptyWords, lookOf, screenOf} from './screen.ts';
+import {filterViews, emptyMessage, tableOptions, screenOfHeight} from './screen.ts';
 
-/** Ages are shown to the second, and terminals redraw that often without flicker. */
+/** Ages are shown in seconds, and terminals can redraw this often without flicker. */
 const REDRAW_MS = 1_000;
 
-/** A change of one agent; `pods` are all there are after it. */
+/** A change of one agent; `pods` are all the pods after it. */
 interface Change {
   readonly pods: readonly Pod[];
-  /** The pods that are new or different; all of them at first. */
+  /** The new or different pods; all of them the first time. */
   readonly changed: readonly Pod[];
   readonly isGone?: boolean;
 }
 
-/** Shows every change until it is interrupted: a table redrawn on a terminal, elsewhere a line for each change. */
+/** Shows every change until interrupted: as a redrawn table on a terminal, elsewhere as a line per change. */
 export async function watchStatus(call: PeopleCall): Promise<Reply> {
   const cluster = await openCluster('gc-k8s', call);
-  const isScreen = call.streams.output.isTTY && !asksForPrograms(call.options);
+  const isScreen = call.streams.output.isTTY && !wantsJsonOrYaml(call.options);
   return isScreen ? redraw(call, cluster) : printLines(call, cluster);
 }
 
-/** The agents now, and again after each change; begins anew when the server has forgotten the past. */
+/** The agents now, and again after each change; lists again when the watch expires (410). */
 async function* changes(cluster: Cluster, sessions: readonly string[]): AsyncGenerator<Change> {
   for (;;) {
     const {pods, resourceVersion} = await readAgents(cluster, sessions);
@@ -58,8 +58,8 @@ async function redraw(call: PeopleCall, cluster: Cluster): Promise<never> {
     const views = viewsOf(pods, nowMs, call);
     const shown =
       views.length > 0
-        ? screenOf(output.rows, views, nowMs, lookOf(call))
-        : emptyWords(call, cluster.namespace);
+        ? screenOfHeight(output.rows, views, nowMs, tableOptions(call))
+        : emptyMessage(call, cluster.namespace);
     update(shown);
   };
   const follow = async (): Promise<never> => {
@@ -78,25 +78,27 @@ async function redraw(call: PeopleCall, cluster: Cluster): Promise<never> {
   try {
     return await Promise.race([follow(), tick()]);
   } finally {
-    // Leaves the last picture where it is and gives the cursor back.
+    // Keeps the last screen and restores the cursor.
     update.done();
   }
 }
 
 async function printLines(call: PeopleCall, cluster: Cluster): Promise<never> {
-  const said = new Map<string, string>();
+  const printed = new Map<string, string>();
   let isFirst = true;
   for await (const {pods, changed, isGone} of changes(cluster, call.args)) {
     const nowMs = cluster.serverTimeMs();
     const views = viewsOf(changed, nowMs, call).map(view => (isGone ? gone(view) : view));
-    const news = views.filter(view => {
+    const changedViews = views.filter(view => {
       const words = [view.id, view.state, view.why, view.restarts].join();
-      const isNews = said.get(view.pod) !== words;
-      said.set(view.pod, words);
+      const isNews = printed.get(view.pod) !== words;
+      printed.set(view.pod, words);
       return isNews;
     });
-    if (news.length === 0) continue;
-    await call.print(await lines(news, {call, nowMs, isFirst, all: viewsOf(pods, nowMs, call)}));
+    if (changedViews.length === 0) continue;
+    await call.print(
+      await lines(changedViews, {call, nowMs, isFirst, all: viewsOf(pods, nowMs, call)}),
+    );
     isFirst = false;
   }
   throw new Error('a watch ended that has no end');
@@ -106,22 +108,22 @@ function gone(view: AgentView): AgentView {
   return {...view, state: 'gone', why: 'its pod is gone'};
 }
 
-interface Moment {
+interface PrintContext {
   readonly call: PeopleCall;
   readonly nowMs: number;
   readonly isFirst: boolean;
-  /** Every agent there is: the columns stay as wide as for all of them. */
+  /** All agents, so that column widths stay the same. */
   readonly all: readonly AgentView[];
 }
 
-/** A document for each agent, or its line of the table; the headings only once. */
-async function lines(views: readonly AgentView[], moment: Moment): Promise<string> {
+/** A document or a table line for each agent; the headings only once. */
+async function lines(views: readonly AgentView[], moment: PrintContext): Promise<string> {
   const {call, nowMs, isFirst, all} = moment;
-  if (asksForPrograms(call.options)) {
-    const documents = await Promise.all(views.map(view => forPrograms(view, call.options)));
+  if (wantsJsonOrYaml(call.options)) {
+    const documents = await Promise.all(views.map(view => asJsonOrYaml(view, call.options)));
     return documents.map(document => (isYaml(call) ? `---\n${document}` : document)).join('');
   }
-  const drawn = asTable([...all, ...views], nowMs, lookOf(call))
+  const drawn = asTable([...all, ...views], nowMs, tableOptions(call))
     .trimEnd()
     .split('\n');
   const shown = [...(isFirst ? drawn.slice(0, 1) : []), ...drawn.slice(-views.length)];
@@ -129,7 +131,7 @@ async function lines(views: readonly AgentView[], moment: Moment): Promise<strin
 }
 
 function viewsOf(pods: readonly Pod[], nowMs: number, call: PeopleCall): readonly AgentView[] {
-  return chosen(
+  return filterViews(
     pods.map(pod => agentView(pod, nowMs)),
     call,
   );

@@ -1,9 +1,9 @@
-# Writes the artifacts directory as a tar stream, 4 MiB at a time: the first at once, each of the
-# others for a line on stdin, so that nothing piles up on the way to a slow reader.
+# Writes the artifacts directory as a tar stream in windows of 4 MiB: the first at once, each further one
+# for a line on stdin, so that nothing piles up on the way to a slow reader.
 cd /run/gc/output/artifacts || exit
 export LC_ALL=C
 exec 3<&0 4>&1 </dev/null
-# A dd that does not wait for whole blocks cannot count them: then all comes at once.
+# A dd without fullblock cannot count bytes: then everything is sent at once.
 dd iflag=fullblock bs=1 count=0 2>/dev/null || exec tar -cf - .
 code=$(
   {

@@ -7,12 +7,12 @@ import {
 } from '../../errors.ts';
 import type {Pod} from '../../kube/cluster.ts';
 import {log} from '../../log.ts';
-import {neverBegan} from '../../run/cluster-end.ts';
-import {over, runOfGone} from '../../run/gone.ts';
-import {isRecorded, keepRecord, openRecord} from '../../run/record.ts';
+import {whyNotStarted} from '../../run/cluster-end.ts';
+import {withEnd, runOfDeletedPod} from '../../run/deleted-pod.ts';
+import {isRecorded, saveRecord, createRecord} from '../../run/record.ts';
 import type {EndReason, Run} from '../../run/run.ts';
 import {runOfPod} from '../../run/run-of-pod.ts';
-import {recorded} from '../../run/stop-recorded.ts';
+import {trySaveRecord} from '../../run/stop-recorded.ts';
 import type {Progress, StartContext} from './context.ts';
 
 /** Opens the record of a run that gets one, beside the waiting for its container. */
@@ -20,7 +20,7 @@ export function openRunRecord(context: StartContext, progress: Progress): Promis
   const {pod} = progress;
   if (pod && context.policy.retention !== undefined) {
     const run = runOfPod(pod, context.cluster.serverTimeMs());
-    progress.record = openRecord(context.cluster, run).catch((error: unknown) => {
+    progress.record = createRecord(context.cluster, run).catch((error: unknown) => {
       context.warn(`no result record: ${messageOf(error)}`);
     });
   }
@@ -40,9 +40,9 @@ export async function tellPrevious(
   last: Pod,
   progress: Progress,
 ): Promise<void> {
-  const run = runOfGone(last, cluster.serverTimeMs());
+  const run = runOfDeletedPod(last, cluster.serverTimeMs());
   progress.lastLines = (run.lastLines ?? []).map(line => `${line}\n`).join('');
-  if (isRecorded(last) || run.state === 'failed') await recorded(cluster, run, warn);
+  if (isRecorded(last) || run.state === 'failed') await trySaveRecord(cluster, run, warn);
 }
 
 /**
@@ -57,10 +57,10 @@ export async function tellFailure(
   const reason = reasonOf(error, progress);
   if (reason === undefined) return;
   try {
-    const run = over(attempted(context, progress), {
-      ...{reason, words: messageOf(error), atMs: context.cluster.serverTimeMs()},
+    const run = withEnd(attempted(context, progress), {
+      ...{reason, clusterMessage: messageOf(error), atMs: context.cluster.serverTimeMs()},
     });
-    await keepRecord(context.cluster, run);
+    await saveRecord(context.cluster, run);
   } catch (failure) {
     log.warn('record.failed', {error: messageOf(failure)});
   }
@@ -71,7 +71,7 @@ function reasonOf(error: unknown, {pod, seen, record}: Progress): EndReason | un
   if (error instanceof InterruptedError) return record === undefined ? undefined : 'stopped';
   if (isKubeFailure(error, 'forbidden') && error.detail.includes('quota')) return 'quota';
   if (!pod) return undefined;
-  const obstacle = seen && neverBegan(seen);
+  const obstacle = seen && whyNotStarted(seen);
   if (obstacle && (error instanceof PodFailedError || error instanceof DeadlineError)) {
     return obstacle.reason;
   }

@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest';
-import {byTime, isComplaint} from '../../../src/people/logs/errors.ts';
+import {byTime, isErrorLine} from '../../../src/people/logs/errors.ts';
 
 it.each([
   'Error: no such file',
@@ -8,11 +8,11 @@ it.each([
   'Traceback (most recent call last):',
   'permission denied',
   'panic: runtime error',
-])('%s is a complaint', text => expect(isComplaint(text)).toBe(true));
+])('%s is a complaint', text => expect(isErrorLine(text)).toBe(true));
 
 it.each(['all good', '0 errors', 'no failures in 12 tests', 'error_count=0', 'terrorize', ''])(
   '%s is none',
-  text => expect(isComplaint(text)).toBe(false),
+  text => expect(isErrorLine(text)).toBe(false),
 );
 
 it('puts an end, which is told to the second, behind what was written in that second', () => {

@@ -2,7 +2,7 @@ import pico from 'picocolors';
 import {describe, expect, it} from 'vitest';
 import {agentView} from '../../../src/people/status/agent-view.ts';
 import {asTable, summary} from '../../../src/people/status/rows.ts';
-import {screen, screenOf} from '../../../src/people/status/screen.ts';
+import {screen, screenOfHeight} from '../../../src/people/status/screen.ts';
 import {NOW_MS, PODS} from './pods.ts';
 
 const VIEWS = PODS.map(pod => agentView(pod, NOW_MS));
@@ -56,7 +56,7 @@ describe('status', () => {
 
   it('keeps on a low terminal what needs a look, and counts the rest', () => {
     const look = {...plain, width: 120};
-    const drawn = screenOf(12, VIEWS, NOW_MS, look).trimEnd().split('\n');
+    const drawn = screenOfHeight(12, VIEWS, NOW_MS, look).trimEnd().split('\n');
     expect(drawn.length).toBeLessThan(12);
     expect(drawn[0]).toMatch(/^SESSION /);
     const failed = VIEWS.filter(({state}) => state === 'failed').map(({session}) => session);
@@ -65,7 +65,7 @@ describe('status', () => {
     expect(drawn.at(-3)).toBe(
       `… and ${VIEWS.length - shown.length} more: 4 created, 3 running, 3 stopping, 1 success, 1 starting`,
     );
-    expect(screenOf(60, VIEWS, NOW_MS, look)).toBe(screen(VIEWS, NOW_MS, look));
+    expect(screenOfHeight(60, VIEWS, NOW_MS, look)).toBe(screen(VIEWS, NOW_MS, look));
   });
 
   it('colours the states where colours are wanted, and keeps the columns straight', () => {

@@ -2,11 +2,11 @@ import type {Pod} from '../../kube/cluster.ts';
 import type {LogLine} from '../../kube/pod-log.ts';
 import {runOfPod} from '../../run/run-of-pod.ts';
 
-/** What a kubelet sends as the log of a container that it has removed, with status 200 (pkg/kubelet/kuberuntime). */
+/** What the kubelet sends, with status 200, as the log of a removed container (pkg/kubelet/kuberuntime). */
 const REMOVED = 'unable to retrieve container logs for ';
 
-/** The lines of a log; where its container is removed while the pod is there, the last ones that the pod keeps. */
-export async function* orRemembered(
+/** The lines of a log or, if its container was removed, the last lines kept in the pod's status. */
+export async function* withLastLines(
   lines: AsyncIterable<LogLine>,
   pod: Pod,
   warn: (text: string) => void,

@@ -6,18 +6,18 @@ import {namespace} from './namespace.ts';
 import {permissions} from './permissions.ts';
 import {recentFailures} from './recent-failures.ts';
 import {terminal} from './terminal.ts';
-import {throwAwayPod} from './throw-away-pod.ts';
-import type {Link} from './link.ts';
+import {testPod} from './test-pod.ts';
+import type {Check} from './check.ts';
 
-/** The chain, from this machine to the database an agent's work is kept in. */
-export const links: readonly Link[] = [
+/** The chain, in order, from this machine to the database that stores the agents' work. */
+export const checks: readonly Check[] = [
   kubeconfig,
   apiServer,
   namespace,
   permissions,
   eventLog,
   recentFailures,
-  throwAwayPod,
+  testPod,
   terminal,
   dolt,
 ];

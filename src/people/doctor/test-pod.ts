@@ -4,26 +4,26 @@ import {agentStatus} from '../../pod/state.ts';
 import {obstacle, unsaid, warningEvents} from '../../pod/readiness.ts';
 import {POD_SETTINGS} from '../../config/pod-settings.ts';
 import {sleep} from '../../time/sleep.ts';
-import {failed, ok, skipped, wordsOf, type Finding} from './finding.ts';
-import {agentLikePod} from './pods.ts';
-import {clusterOf, within, type Visit} from './visit.ts';
-import type {Link} from './link.ts';
+import {failed, ok, skipped, messageLine, type Finding} from './finding.ts';
+import {testPodManifest} from './pods.ts';
+import {clusterOf, within, type DoctorContext} from './context.ts';
+import type {Check} from './check.ts';
 
-/** A node that an autoscaler makes takes longer; then doctor says that there is none yet. */
+/** An autoscaler takes longer to add a node; doctor then reports that there is none yet. */
 const SCHEDULING_MS = 10_000;
 
-/** Pulls of large images take minutes; from here on doctor says what it waits for. */
+/** Large images take minutes to pull; after this time doctor reports what the pod waits for. */
 const START_MS = 120_000;
 
-const LOOK_EVERY_MS = 300;
+const POLL_MS = 300;
 
-/** Would an agent's pod be taken, find a node, get its image and run? One is tried, with the agents' settings. */
-export const throwAwayPod: Link = {
+/** Creates a pod with the agents' settings, and checks that it is admitted, scheduled, gets its image and runs. */
+export const testPod: Check = {
   names: ['pod', 'node', 'image', 'container'],
   needs: ['api server', 'namespace', 'permissions'],
   todo: 'see that pods can be created in the namespace',
-  async *check(visit) {
-    if (visit.settings.image === undefined) {
+  async *run(context) {
+    if (context.settings.image === undefined) {
       yield failed(
         'pod',
         `${POD_SETTINGS.image.variable} is not set`,
@@ -31,30 +31,30 @@ export const throwAwayPod: Link = {
       );
       return;
     }
-    const refused = await create(visit);
+    const refused = await create(context);
     if (refused !== undefined) {
       yield refused;
       for (const name of ['node', 'image', 'container']) yield skipped(name, 'needs pod');
       return;
     }
-    yield ok('pod', `taken, ${visit.settings.podSecurity}, with the agents' settings`);
-    yield* start(visit);
+    yield ok('pod', `taken, ${context.settings.podSecurity}, with the agents' settings`);
+    yield* start(context);
   },
 };
 
-async function create(visit: Visit): Promise<Finding | undefined> {
+async function create(context: DoctorContext): Promise<Finding | undefined> {
   try {
-    const pod = await clusterOf(visit).pods.create(await agentLikePod(visit));
-    visit.pods.push(pod);
-    visit.pod = pod;
+    const pod = await clusterOf(context).pods.create(await testPodManifest(context));
+    context.pods.push(pod);
+    context.pod = pod;
     return undefined;
   } catch (error) {
-    const words = wordsOf(error);
-    return failed('pod', words, adviceOn(error, words));
+    const words = messageLine(error);
+    return failed('pod', words, remedyFor(error, words));
   }
 }
 
-function adviceOn(error: unknown, words: string): string {
+function remedyFor(error: unknown, words: string): string {
   if (words.includes('exceeded quota')) {
     return 'ask for a larger ResourceQuota, stop sessions, or lower GC_K8S_CPU_REQUEST and its kin';
   }
@@ -65,9 +65,9 @@ function adviceOn(error: unknown, words: string): string {
   return 'change the setting that is named, or the policy of the namespace';
 }
 
-async function* start(visit: Visit): AsyncGenerator<Finding> {
-  const {name} = visit.pod?.metadata ?? {name: ''};
-  const cluster = clusterOf(visit);
+async function* start(context: DoctorContext): AsyncGenerator<Finding> {
+  const {name} = context.pod?.metadata ?? {name: ''};
+  const cluster = clusterOf(context);
   const sinceMs = performance.now();
   let isScheduled = false;
   for (;;) {
@@ -79,31 +79,35 @@ async function* start(visit: Visit): AsyncGenerator<Finding> {
       yield ok('node', `scheduled on ${node}`);
     }
     if (isUp(pod)) {
-      yield ok('image', `${visit.settings.image ?? ''} is on the node`);
+      yield ok('image', `${context.settings.image ?? ''} is on the node`);
       yield ok('container', `runs after ${(tookMs / 1000).toFixed(1)} s`);
       return;
     }
     const against = obstacle(pod);
     if (!isScheduled && tookMs > SCHEDULING_MS) {
-      yield failed('node', await reasons(visit, pod), 'free or add a node that the settings allow');
-      yield* unseen(['image', 'container'], 'node');
+      yield failed(
+        'node',
+        await reasons(context, pod),
+        'free or add a node that the settings allow',
+      );
+      yield* notChecked(['image', 'container'], 'node');
       return;
     }
     if (isScheduled && (against?.isFinal === true || isPullFailure(pod) || tookMs > START_MS)) {
-      yield* neverUp(visit, pod, against?.reason);
+      yield* notUp(context, pod, against?.reason);
       return;
     }
-    await sleep(LOOK_EVERY_MS, visit.call.deadline.signal);
+    await sleep(POLL_MS, context.call.deadline.signal);
   }
 }
 
-async function* neverUp(visit: Visit, pod: Pod, words = ''): AsyncGenerator<Finding> {
-  const image = visit.settings.image ?? '';
-  const says = words === '' ? await reasons(visit, pod) : words;
+async function* notUp(context: DoctorContext, pod: Pod, words = ''): AsyncGenerator<Finding> {
+  const image = context.settings.image ?? '';
+  const says = words === '' ? await reasons(context, pod) : words;
   if (isPullFailure(pod)) {
     const todo = `push ${image}, load it into the nodes, or mend ${POD_SETTINGS.image.variable} and ${POD_SETTINGS.imagePullSecrets.variable}`;
     yield failed('image', says, todo);
-    yield* unseen(['container'], 'image');
+    yield* notChecked(['container'], 'image');
     return;
   }
   const isRoot = /runAsNonRoot|non-root|run as root/i.test(says);
@@ -113,12 +117,12 @@ async function* neverUp(visit: Visit, pod: Pod, words = ''): AsyncGenerator<Find
   yield failed('container', says, todo);
 }
 
-function* unseen(names: readonly string[], cause: string): Generator<Finding> {
+function* notChecked(names: readonly string[], cause: string): Generator<Finding> {
   for (const name of names) yield skipped(name, `needs ${cause}`);
 }
 
-async function reasons(visit: Visit, pod: Pod): Promise<string> {
-  const events = await within(visit, SCHEDULING_MS, cluster => warningEvents(cluster, pod));
+async function reasons(context: DoctorContext, pod: Pod): Promise<string> {
+  const events = await within(context, SCHEDULING_MS, cluster => warningEvents(cluster, pod));
   const against = obstacle(pod)?.reason;
   return [against, ...unsaid(against ?? '', events)].join('; ') || 'not up yet';
 }

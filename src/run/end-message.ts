@@ -4,13 +4,16 @@ import type {EndReason} from './run.ts';
 interface OutcomeFacts {
   readonly exitCode?: number;
   readonly signal?: number;
-  /** The cluster's. */
-  readonly words?: string | undefined;
+  /** What the cluster said about the end. */
+  readonly clusterMessage?: string | undefined;
 }
 
-/** A run's end in plain words; empty for one that succeeded. */
-export function endWords(reason: EndReason, {exitCode, signal, words = ''}: OutcomeFacts): string {
-  const because = words === '' ? '' : `: ${words}`;
+/** The end of a run as a sentence; empty for a successful run. */
+export function endMessage(
+  reason: EndReason,
+  {exitCode, signal, clusterMessage = ''}: OutcomeFacts,
+): string {
+  const because = clusterMessage === '' ? '' : `: ${clusterMessage}`;
   const code = exitCode === undefined ? '' : ` (exit code ${exitCode})`;
   const sentences: Readonly<Record<EndReason, string>> = {
     completed: '',
@@ -35,7 +38,7 @@ export function endWords(reason: EndReason, {exitCode, signal, words = ''}: Outc
   return sentences[reason];
 }
 
-/** `signal 9 (SIGKILL)`; the numbers are Linux', as the pod's are. */
+/** `signal 9 (SIGKILL)`; signal numbers are Linux's on this machine as in the pod. */
 function signalName(signal: number | undefined): string {
   if (signal === undefined) return 'a signal';
   const name = Object.entries(constants.signals).find(([, number]) => number === signal)?.[0];

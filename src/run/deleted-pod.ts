@@ -1,21 +1,29 @@
 import type {Pod} from '../kube/cluster.ts';
 import {clusterEnd} from './cluster-end.ts';
-import {endWords} from './end-words.ts';
+import {endMessage} from './end-message.ts';
 import {isOver, stateOfEnd, type EndReason, type Run} from './run.ts';
 import {runOfPod} from './run-of-pod.ts';
 
-/** The run of a pod that is gone, or is about to go, as it was seen last: over in any case. */
-export function runOfGone(pod: Pod, nowMs: number): Run {
+/** The ended run of a pod that is deleted or about to be, from its last known state. */
+export function runOfDeletedPod(pod: Pod, nowMs: number): Run {
   const run = runOfPod(pod, nowMs);
   if (isOver(run.state)) return run;
-  const taken = clusterEnd(pod);
-  return over(run, {reason: taken?.reason ?? 'stopped', words: taken?.words, atMs: nowMs});
+  const disruption = clusterEnd(pod);
+  return withEnd(run, {
+    reason: disruption?.reason ?? 'stopped',
+    clusterMessage: disruption?.clusterMessage,
+    atMs: nowMs,
+  });
 }
 
-/** The run ended for a reason that it did not tell itself. */
-export function over(
+/** The run with an end that its pod did not report. */
+export function withEnd(
   run: Run,
-  {reason, words, atMs}: {reason: EndReason; words?: string | undefined; atMs: number},
+  {
+    reason,
+    clusterMessage,
+    atMs,
+  }: {reason: EndReason; clusterMessage?: string | undefined; atMs: number},
 ): Run {
   const state = stateOfEnd(reason);
   const at = new Date(atMs).toISOString().replace(/\.\d+Z$/, 'Z');
@@ -29,6 +37,6 @@ export function over(
     ...(startedAt === undefined
       ? {}
       : {durationSeconds: Math.max(0, Math.round((atMs - Date.parse(startedAt)) / 1000))}),
-    error: endWords(reason, {words}),
+    error: endMessage(reason, {clusterMessage}),
   };
 }

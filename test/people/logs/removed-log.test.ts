@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest';
 import type {Pod} from '../../../src/kube/cluster.ts';
 import type {LogLine} from '../../../src/kube/pod-log.ts';
-import {orRemembered} from '../../../src/people/logs/remembered.ts';
+import {withLastLines} from '../../../src/people/logs/removed-log.ts';
 
 const ENDED =
   '{"version":1,"state":"failed","reason":"exit_code","exitCode":3,"history":[]}\nlast but one\nlast\n';
@@ -18,7 +18,7 @@ async function* log(...texts: string[]): AsyncGenerator<LogLine> {
 async function read(lines: AsyncIterable<LogLine>, message: string) {
   const warnings: string[] = [];
   const shown: string[] = [];
-  const told = orRemembered(lines, podThatKeeps(message), text => warnings.push(text));
+  const told = withLastLines(lines, podThatKeeps(message), text => warnings.push(text));
   for await (const {text} of told) shown.push(text);
   return {shown, warnings};
 }

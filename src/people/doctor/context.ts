@@ -8,33 +8,33 @@ import {Deadline} from '../../time/deadline.ts';
 import {VERSION} from '../../version.ts';
 import type {PeopleCall} from '../command.ts';
 
-/** An answer that takes longer is as good as none to an agent's operations. */
-const ANSWER_MS = 8_000;
+/** A slower API server is of no use to an agent's operations. */
+const REQUEST_TIMEOUT_MS = 8_000;
 
-/** What the links hand on to one another. */
-export interface Visit {
+/** The state shared by the checks. */
+export interface DoctorContext {
   readonly call: PeopleCall;
   readonly namespace: string;
   readonly settings: PodSettings;
-  /** Set once the kubeconfig was read. */
+  /** Set once the kubeconfig is read. */
   connection?: Connection;
   /** Pods to delete when doctor is done. */
   readonly pods: Pod[];
-  /** The throw-away pod, once it runs. */
+  /** The test pod, once it is created. */
   pod?: Pod;
 }
 
-/** One request to the API server, given a few seconds. Raises a KubeError. */
+/** Sends one request to the API server, with a timeout of a few seconds. Raises KubeError. */
 export async function ask(
-  visit: Visit,
+  context: DoctorContext,
   request: {method: 'GET' | 'POST'; path: string; body?: unknown; wanted: string},
 ): Promise<{body: unknown; serverTimeMs: number; tookMs: number}> {
-  const http = new HttpClient(connectionOf(visit), userAgent);
-  const deadline = new Deadline(ANSWER_MS, {parent: visit.call.deadline.signal});
+  const http = new HttpClient(connectionOf(context), userAgent);
+  const deadline = new Deadline(REQUEST_TIMEOUT_MS, {parent: context.call.deadline.signal});
   const sinceMs = performance.now();
   try {
     const {method, path} = request;
-    const intent = {verb: 'ask for', resource: request.wanted, namespace: visit.namespace};
+    const intent = {verb: 'ask for', resource: request.wanted, namespace: context.namespace};
     const body = await new ApiClient(http, deadline).json({
       ...{intent, method, path, idempotent: true},
       ...(request.body === undefined ? {} : {body: request.body}),
@@ -46,32 +46,32 @@ export async function ask(
   }
 }
 
-/** The cluster, for as long as doctor may take. */
-export function clusterOf(visit: Visit): Cluster {
-  return connectedUntil(visit, visit.call.deadline);
+/** The cluster, until doctor's deadline. */
+export function clusterOf(context: DoctorContext): Cluster {
+  return connectedUntil(context, context.call.deadline);
 }
 
-/** What a look at the cluster gives that may take so many milliseconds. */
+/** Runs `look` with a time limit. */
 export async function within<T>(
-  visit: Visit,
+  context: DoctorContext,
   limitMs: number,
   look: (cluster: Cluster, deadline: Deadline) => Promise<T>,
 ): Promise<T> {
-  const deadline = new Deadline(limitMs, {parent: visit.call.deadline.signal});
+  const deadline = new Deadline(limitMs, {parent: context.call.deadline.signal});
   try {
-    return await look(connectedUntil(visit, deadline), deadline);
+    return await look(connectedUntil(context, deadline), deadline);
   } finally {
     deadline.clear();
   }
 }
 
-function connectedUntil(visit: Visit, deadline: Deadline): Cluster {
-  return connect(connectionOf(visit), visit.namespace, {deadline, userAgent});
+function connectedUntil(context: DoctorContext, deadline: Deadline): Cluster {
+  return connect(connectionOf(context), context.namespace, {deadline, userAgent});
 }
 
 const userAgent = `gc-k8s/${VERSION} (${process.platform}/${process.arch})`;
 
-function connectionOf({connection}: Visit): Connection {
+function connectionOf({connection}: DoctorContext): Connection {
   if (connection === undefined) throw new Error('the kubeconfig is looked at first');
   return connection;
 }

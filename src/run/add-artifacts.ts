@@ -6,10 +6,10 @@ import {readCatalogue} from './artifact-catalogue.ts';
 import type {Run} from './run.ts';
 
 /**
- * An ended run with the list of its artifacts, as the keeper beside it made it: in its termination
- * message, or while it still keeps them, in a file. The run as it is when neither can be had.
+ * Adds the list of artifacts to an ended run: from the keeper container's termination message or, while
+ * that still runs, from its file. Returns the run unchanged when there is neither.
  */
-export async function withArtifacts(cluster: Cluster, pod: Pod, run: Run): Promise<Run> {
+export async function addArtifacts(cluster: Cluster, pod: Pod, run: Run): Promise<Run> {
   const text = await catalogueText(cluster, pod);
   if (text === undefined || text === '') return run;
   const {artifacts, errors} = readCatalogue(text);
@@ -34,7 +34,7 @@ async function catalogueText(cluster: Cluster, pod: Pod): Promise<string | undef
     });
     return stdout.toString();
   } catch (error) {
-    // The pod may go any moment; the run's end is worth more than the list.
+    // The pod may be deleted at any moment; the end of the run matters more than the list.
     if (![KubeError, PodExecError, DeadlineError].some(kind => error instanceof kind)) throw error;
     log.warn('artifacts.unlisted', {pod: pod.metadata.name, error: (error as Error).message});
     return undefined;
