@@ -1,6 +1,6 @@
 import type {Show} from './show/show.ts';
 
-/** Runs one step and shows how it goes: `run` gives what was seen, or raises. */
+/** Runs one step and shows its progress; `run` returns what was observed, or raises. */
 export async function act(show: Show, title: string, run: () => Promise<string>): Promise<void> {
   const sinceMs = performance.now();
   const seconds = () => (performance.now() - sinceMs) / 1000;

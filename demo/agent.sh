@@ -1,5 +1,5 @@
 # A stand-in for a terminal agent, for the demo: a prompt, thinking, output; no model, no API key.
-# What it answers it really finds out, in the pod it runs in.
+# Its answers come from commands that it runs in its pod.
 say() {
   printf '\033[32m●\033[0m %s\n' "$1"
 }

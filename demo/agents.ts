@@ -1,11 +1,11 @@
-/** One agent of the demo's city, and what it is told. */
+/** One agent of the demo's city, and the message it gets. */
 export interface Agent {
-  /** The session's name, as gc gives it: free text. */
+  /** The session name, free text as from gc. */
   readonly name: string;
-  /** What is in its work directory besides the stand-in. */
+  /** The content of TASK.md in its work directory. */
   readonly task: string;
   readonly nudge: string;
-  /** A line that only its right answer has; the stand-in finds it out in its pod. */
+  /** Matches a line that only the correct answer contains. */
   readonly answer: RegExp;
 }
 
@@ -38,12 +38,12 @@ export function isWaiting(pane: readonly string[]): boolean {
   return pane.findLast(line => line.trim() !== '')?.trim() === PROMPT;
 }
 
-/** How often this message was typed at the agent's prompt. */
+/** How many times this message was typed at the agent's prompt. */
 export function timesTold(pane: readonly string[], message: string): number {
   return pane.filter(line => line.trim() === `${PROMPT} ${message}`).length;
 }
 
-/** True when the agent was told the message, gave its answer and waits again. */
+/** True when the agent received the message, answered it and waits again. */
 export function hasAnswered(pane: readonly string[], {nudge, answer}: Agent): boolean {
   const told = pane.findIndex(line => line.trim() === `${PROMPT} ${nudge}`);
   const since = told < 0 ? [] : pane.slice(told).map(line => line.trimEnd());

@@ -6,10 +6,10 @@ import {Feed} from './feed.ts';
 import type {Executable, Following, Gc} from './gc.ts';
 import type {CityEvent} from './show/scene.ts';
 
-/** The first message of a city's event log has this number. */
+/** The position before the first event, from which `watch` starts. */
 const BEFORE_FIRST = '0';
 
-/** What gc does with its agents and its event log, in the words of the two protocols. */
+/** The demo's city: calls the operations of the two protocols as gc does. */
 export class City {
   readonly events = new Feed<readonly CityEvent[]>('the event log', []);
   readonly #gc: Gc;
@@ -17,13 +17,13 @@ export class City {
   readonly #following = new Map<string, Following>();
   readonly #directory: string;
 
-  /** @param directory where the agents' work directories are made */
+  /** @param directory where the agents' work directories are created */
   constructor(gc: Gc, directory: string) {
     this.#gc = gc;
     this.#directory = directory;
   }
 
-  /** Makes the log's counter and follows the log from its beginning. */
+  /** Creates the log's counter and follows the log from its beginning. */
   async openLog(onEvent: (event: CityEvent) => void): Promise<void> {
     await this.#gc.call('gc-events-k8s', ['ensure-running']);
     this.#follow('log', 'gc-events-k8s', ['watch', BEFORE_FIRST], {
@@ -41,12 +41,12 @@ export class City {
     await this.#gc.call('gc-events-k8s', ['record'], JSON.stringify(event));
   }
 
-  /** Every event, as `list` gives them. */
+  /** Every event, from `list`. */
   async listed(): Promise<readonly CityEvent[]> {
     return JSON.parse(await this.#gc.call('gc-events-k8s', ['list'], '{}')) as CityEvent[];
   }
 
-  /** Starts the agent, with a work directory from here that holds the stand-in's script. */
+  /** Starts the agent with a local work directory that contains the stand-in's script. */
   async start(agent: Agent): Promise<void> {
     const request = {
       work_dir: this.#workDirectory(agent),
@@ -56,7 +56,7 @@ export class City {
     await this.#gc.call('gc-session-k8s', ['start', agent.name], JSON.stringify(request));
   }
 
-  /** The agent's terminal from now on, as gc watches it while an agent comes up. */
+  /** Watches the agent's terminal, as gc does during startup. */
   watch({name}: Agent, onPane: (pane: readonly string[]) => void): Feed<readonly string[]> {
     const feed = new Feed<readonly string[]>(name, []);
     this.#panes.set(name, feed);
@@ -78,7 +78,7 @@ export class City {
     return feed;
   }
 
-  /** No longer watches the agent's terminal: it is expected to end. */
+  /** Stops watching the agent's terminal, because it is expected to end. */
   async unwatch({name}: Agent): Promise<void> {
     await this.#following.get(name)?.end();
     this.#following.delete(name);
@@ -97,7 +97,7 @@ export class City {
     return (await this.#gc.call('gc-session-k8s', ['is-running', name])).trim() === 'true';
   }
 
-  /** Names of all that run, sorted. */
+  /** The names of all running sessions, sorted. */
   async running(): Promise<string[]> {
     const names = await this.#gc.call('gc-session-k8s', ['list-running', '']);
     return names.split('\n').filter(Boolean).toSorted();
@@ -107,7 +107,7 @@ export class City {
     await this.#gc.call('gc-session-k8s', ['stop', name]);
   }
 
-  /** Ends every call under way. */
+  /** Ends every running call. */
   async close(): Promise<void> {
     await this.#gc.close();
   }

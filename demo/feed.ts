@@ -1,9 +1,9 @@
 import {DeadlineError} from '../src/errors.ts';
 
-/** How long the demo waits for anything that its city should do; gc's budget for an operation. */
+/** How long the demo waits for any result; gc's time limit for an operation. */
 const PATIENCE_MS = 30_000;
 
-/** The newest state of something that changes, to be waited for. */
+/** Holds the latest value of something that changes, and lets callers wait for a condition. */
 export class Feed<T> {
   readonly #what: string;
   readonly #waiters = new Set<() => void>();
@@ -24,15 +24,15 @@ export class Feed<T> {
     this.#wake();
   }
 
-  /** Nothing more comes; who waits for it fails with this. */
+  /** Ends the feed; current and later waiters fail with this error. */
   fail(error: Error): void {
     this.#failure ??= error;
     this.#wake();
   }
 
   /**
-   * The first state, from now on, that satisfies. Raises the signal's reason, what `fail` was given,
-   * or a DeadlineError that names `wanted`.
+   * Resolves to the first value, starting with the current one, that satisfies the condition. Raises the
+   * signal's reason, the error given to `fail`, or a DeadlineError that names `wanted`.
    */
   async until(wanted: string, satisfies: (now: T) => boolean, signal: AbortSignal): Promise<T> {
     const endsAtMs = performance.now() + PATIENCE_MS;

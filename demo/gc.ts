@@ -6,20 +6,20 @@ import {PodCommandError} from '../src/errors.ts';
 
 export type Executable = 'gc-session-k8s' | 'gc-events-k8s';
 
-/** gc's budgets: then SIGINT to the process group, and SIGKILL 2 s later. */
+/** gc's time limits; after them it sends SIGINT to the process group, and SIGKILL 2 s later. */
 const START_BUDGET_MS = 120_000;
 const BUDGET_MS = 30_000;
 const KILL_AFTER_MS = 2_000;
 
-/** A call that goes on until it is ended. */
+/** A call that runs until it is ended. */
 export interface Following {
-  /** Ends it as gc ends such a call, and waits for that. */
+  /** Interrupts it as gc does, and waits for its end. */
   readonly end: () => Promise<void>;
 }
 
 export interface Follower {
   readonly onLine: (line: string) => void;
-  /** It ended although nobody asked it to: how, as a message. */
+  /** Called with a message when it ends by itself. */
   readonly onEnd: (why: string) => void;
 }
 
@@ -40,7 +40,7 @@ export class Gc {
     this.#signal = options.signal;
   }
 
-  /** What the operation printed; raises PodCommandError with its one line when it failed. */
+  /** Returns the operation's output; raises PodCommandError with its error line on failure. */
   async call(program: Executable, words: readonly string[], stdin = ''): Promise<string> {
     this.#signal.throwIfAborted();
     const {child, ended} = this.#spawn(program, words);
@@ -48,7 +48,7 @@ export class Gc {
     const interrupt = () => interruptGroup(child);
     const timer = setTimeout(interrupt, budgetMs);
     this.#signal.addEventListener('abort', interrupt, {once: true});
-    // An operation that wants no stdin leaves it unread.
+    // An operation without stdin leaves it unread.
     child.stdin.on('error', () => child.stdin.destroy());
     child.stdin.end(stdin);
     try {
@@ -85,7 +85,7 @@ export class Gc {
     };
   }
 
-  /** Interrupts all that still runs, and waits until it has ended. */
+  /** Interrupts every running call, and waits for its end. */
   async close(): Promise<void> {
     await Promise.all(
       [...this.#running].map(([child, ended]) => {
@@ -108,7 +108,7 @@ export class Gc {
   }
 }
 
-/** How a process ended, once its streams are closed too; asked for as soon as it is there. */
+/** Resolves to how a process ended, once its streams are closed. Call it right after spawning. */
 function ending(child: ChildProcess): Promise<string> {
   return new Promise(resolve => {
     child.once('error', error => resolve(error.message));
@@ -120,7 +120,7 @@ function howEnded({exitCode, signalCode}: ChildProcess): string {
   return signalCode === null ? `exit code ${exitCode ?? 'unknown'}` : `ended by ${signalCode}`;
 }
 
-/** As gc does it: SIGINT, and SIGKILL to what is left 2 s later. */
+/** Like gc: sends SIGINT, and SIGKILL to what is left 2 s later. */
 function interruptGroup(child: ChildProcess): void {
   signalGroup(child, 'SIGINT');
   const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), KILL_AFTER_MS);

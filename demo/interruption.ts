@@ -2,12 +2,12 @@ import {InterruptedError} from '../src/errors.ts';
 
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-/** One Ctrl-C can arrive twice: from the terminal, and again from npm, which hands it on. */
+/** One Ctrl-C can arrive twice: from the terminal, and forwarded by npm. */
 const SAME_WITHIN_MS = 1_000;
 
 /**
- * Turns the first signal, or a reader of stdout that went away, into an abort, so that everything
- * can be cleaned up; `onAgain` is called for a signal that comes later than that.
+ * Aborts on the first signal, or when the reader of stdout goes away, so that everything can be cleaned
+ * up; `onAgain` is called for a later signal.
  */
 export function interruption(onAgain: () => void): AbortSignal {
   const controller = new AbortController();

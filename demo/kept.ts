@@ -2,7 +2,7 @@ import {join} from 'node:path';
 import {quoted} from './quoted.ts';
 import type {Place} from './place/place.ts';
 
-/** Variables with which gc, or a reader by hand, finds what `--keep` left. */
+/** The variables that gc or a user needs to reach what `--keep` left running. */
 const FOR_THE_READER = [
   'KUBECONFIG',
   'GC_K8S_CONTEXT',
@@ -10,7 +10,7 @@ const FOR_THE_READER = [
   'GC_K8S_IMAGE',
 ] as const;
 
-/** What to type to go on with a city that was left running, and to end it: shell lines. */
+/** Shell lines to continue with a city that was left running, and to end it. */
 export function keptLines(
   {environment, endCommand}: Place,
   {executables, session}: {executables: string; session: string},

@@ -2,7 +2,7 @@ import {parseArgs} from 'node:util';
 import {UsageError} from '../src/errors.ts';
 
 export interface DemoOptions {
-  /** A context of the kubeconfig; undefined: the embedded cluster. */
+  /** A context of the kubeconfig; undefined for the embedded cluster. */
   readonly context: string | undefined;
   /** Leave the city running at the end. */
   readonly keep: boolean;
@@ -19,7 +19,7 @@ Starts three stand-in agents, nudges them, shows their terminals, kills one and 
   --keep          leave the city running and print the variables with which to go on
 `;
 
-/** Reads the words after `demo`; raises a UsageError that names the wrong one. */
+/** Parses the arguments after `demo`; raises UsageError that names the invalid one. */
 export function demoOptions(args: readonly string[]): DemoOptions {
   try {
     const {values} = parseArgs({

@@ -20,7 +20,7 @@ import type {Show} from './show/show.ts';
 import {terminalShow} from './show/terminal.ts';
 import {ENDING, REVIEW, STORY, type StoryStep} from './story.ts';
 
-/** Runs the demo with the words after `demo`; gives its exit code. */
+/** Runs the demo with the arguments after `demo`; returns its exit code. */
 export async function runDemo(args: readonly string[]): Promise<number> {
   try {
     const options = demoOptions(args);
@@ -124,7 +124,7 @@ async function attempt(run: () => Promise<void>): Promise<Error | undefined> {
   }
 }
 
-/** Says each failure on a line of its own. */
+/** Prints each failure on its own line. */
 function exitCode(failures: readonly (Error | undefined)[]): number {
   const real = failures.filter(failure => failure !== undefined);
   for (const {message} of real) process.stderr.write(`demo: ${message}\n`);

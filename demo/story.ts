@@ -13,7 +13,7 @@ export interface Stage {
   readonly signal: AbortSignal;
 }
 
-/** A step checks what it claims: it gives what was seen, or raises. */
+/** A step verifies its own claim: it returns what was observed, or raises. */
 export interface StoryStep {
   readonly title: string;
   readonly run: (stage: Stage) => Promise<string>;
@@ -22,7 +22,7 @@ export interface StoryStep {
 const [, VICTIM] = AGENTS;
 const NAMES = AGENTS.map(({name}) => name).toSorted();
 
-/** What gc does with its city in a day, in half a minute. */
+/** A day of a city, in half a minute. */
 export const STORY: readonly StoryStep[] = [
   {title: 'open the event log', run: openLog},
   {title: 'start three agents', run: startAll},
@@ -31,10 +31,10 @@ export const STORY: readonly StoryStep[] = [
   {title: 'start it again', run: startAgain},
 ];
 
-/** How it ends, unless it is to be kept. */
+/** The end, except with `--keep`. */
 export const ENDING: readonly StoryStep[] = [{title: 'stop them all', run: stopAll}];
 
-/** The last word is the log's. */
+/** The last step, after everything else is recorded. */
 export const REVIEW: StoryStep = {title: 'read the event log', run: readLog};
 
 async function openLog(stage: Stage): Promise<string> {
@@ -124,7 +124,7 @@ async function readLog({city}: Stage): Promise<string> {
   return `${listed.length} events, numbered without a hole; the follower saw each once`;
 }
 
-/** Records an event, and waits until the follower has seen it. */
+/** Records an event, and waits until the watch has delivered it. */
 async function tell({city, signal}: Stage, type: string, subject: string): Promise<void> {
   const among = (events: readonly CityEvent[]) =>
     events.filter(event => event.type === type && event.subject === subject).length;

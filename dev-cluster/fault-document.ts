@@ -1,5 +1,5 @@
 import {z} from 'zod';
-import type {Armed, Fault} from './faults.ts';
+import type {ActiveFault, Fault} from './faults.ts';
 
 const count = z.int().min(1);
 const when = z.enum(['before', 'after']);
@@ -51,7 +51,7 @@ const document = z.strictObject({match: match.optional(), action});
 /** A fault as JSON: the path as a regular expression's text, `times` a number or `always`. */
 export type FaultDocument = z.input<typeof document>;
 
-/** Raises an Error that names the field for what is no fault. */
+/** Raises an Error that names the invalid field. */
 export function readFault(value: unknown): Fault {
   const read = document.safeParse(value);
   if (!read.success) {
@@ -70,7 +70,12 @@ export function readFault(value: unknown): Fault {
   };
 }
 
-export function writeFault({id, seen, match: {path, times, ...rest}, action: done}: Armed): object {
+export function writeFault({
+  id,
+  seen,
+  match: {path, times, ...rest},
+  action: done,
+}: ActiveFault): object {
   const shown = {
     ...rest,
     ...(path === undefined ? {} : {path: path.source}),
@@ -90,7 +95,7 @@ function pattern(text: string): RegExp {
 
 type Defined<T> = T extends unknown ? {[K in keyof T]: Exclude<T[K], undefined>} : never;
 
-/** zod leaves out what was not there; its types do not know. */
+/** zod omits absent fields, but its types allow undefined. */
 function defined<T extends object>(value: T): Defined<T> {
   return value as Defined<T>;
 }

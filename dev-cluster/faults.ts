@@ -1,7 +1,7 @@
-/** What a fault is for; a field left out stands for everything. */
+/** Which requests or pods a fault applies to; an absent field matches everything. */
 export interface FaultMatch {
   readonly method?: string;
-  /** Tried on the path with its query, e.g. `/api/v1/namespaces/gc/pods?watch=1`. */
+  /** Matched against the path with its query, e.g. `/api/v1/namespaces/gc/pods?watch=1`. */
   readonly path?: RegExp;
   /** get, list, watch, create, update, patch, delete or deletecollection. */
   readonly verb?: string;
@@ -9,15 +9,15 @@ export interface FaultMatch {
   readonly resource?: string;
   readonly namespace?: string;
   readonly name?: string;
-  /** The first request that is hit, counted from 1 among those that match. */
+  /** The first matching request to hit, counted from 1. */
   readonly nth?: number;
-  /** How many are hit from there on; 1 unless given. */
+  /** How many to hit from there on. Default: 1. */
   readonly times?: number;
 }
 
 /** What happens to a request. */
 export type RequestFault =
-  /** Answers this instead; `after` the request took effect when asked to. */
+  /** Responds with this status; with `after`, the request takes effect first. */
   | {
       readonly type: 'status';
       readonly code: number;
@@ -26,14 +26,14 @@ export type RequestFault =
       readonly retryAfterSeconds?: number;
       readonly when?: 'before' | 'after';
     }
-  /** Never answers; the request takes no effect, or (`after`) has taken it. */
+  /** Never responds; the request takes effect only with `after`. */
   | {readonly type: 'hang'; readonly when?: 'before' | 'after'}
   | {readonly type: 'delay'; readonly milliseconds: number}
-  /** Destroys the connection without an answer, before or after the request took effect. */
+  /** Closes the connection without a response, before or after the request takes effect. */
   | {readonly type: 'cut'; readonly when: 'before' | 'after'}
   /**
-   * Breaks an exec after so many bytes of output (else in the place of its Status): the connection
-   * is destroyed, or closed cleanly, or stays open and silent, pongs included.
+   * Breaks an exec after this many bytes of output (by default instead of sending its Status): the
+   * connection is destroyed, closed cleanly, or stays open but silent, without pongs.
    */
   | {
       readonly type: 'exec';
@@ -41,8 +41,8 @@ export type RequestFault =
       readonly afterBytes?: number;
     }
   /**
-   * Breaks a watch after so many events (else at once): its stream ends, is cut, goes silent for
-   * ever, or carries the ERROR event of a 410; `gone-status` answers 410 to the request itself.
+   * Breaks a watch after this many events (by default at once): its stream ends, is cut, goes silent, or
+   * sends the ERROR event of a 410; `gone-status` responds 410 to the request itself.
    */
   | {
       readonly type: 'watch';
@@ -51,21 +51,21 @@ export type RequestFault =
     };
 
 /**
- * What happens to pods: a new one cannot run, one that runs is ended, or given up with its node (marked
- * for deletion, and there until it is deleted with grace 0).
+ * What happens to pods: a new one cannot run; a running one is ended, or lost with its node (marked for
+ * deletion, and kept until it is deleted with grace 0).
  */
 export interface PodFault {
   readonly type: 'pod';
   readonly how: 'image-pull' | 'unschedulable' | 'oom' | 'evict' | 'node-lost';
 }
 
-/** What is so until the fault is taken away. */
+/** What lasts until the fault is removed. */
 export type LastingFault =
-  /** The node's kubelet is not heard of for a while: nothing starts or ends there, no exec, no log. */
+  /** The node's kubelet does not respond: nothing starts or ends there, no exec, no log. */
   | {readonly type: 'node-silent'}
   /** The server's clock is this much ahead (negative: behind). */
   | {readonly type: 'clock-skew'; readonly seconds: number}
-  /** Every token issued so far has expired; one that is asked for afterwards is good. */
+  /** Every token issued so far is expired; later ones are valid. */
   | {readonly type: 'expired-token'};
 
 export type FaultAction = RequestFault | PodFault | LastingFault;
@@ -75,8 +75,8 @@ export interface Fault {
   readonly action: FaultAction;
 }
 
-/** What a fault is matched with; a field a thing does not have is ''. */
-export interface Subject {
+/** What a fault is matched against; absent fields are ''. */
+export interface FaultSubject {
   readonly method: string;
   readonly path: string;
   readonly verb: string;
@@ -85,32 +85,32 @@ export interface Subject {
   readonly name: string;
 }
 
-export interface Armed extends Fault {
+export interface ActiveFault extends Fault {
   readonly id: string;
-  /** How many matched so far. */
+  /** How many have matched so far. */
   readonly seen: number;
 }
 
 const actsOnRequests = (action: FaultAction): action is RequestFault =>
   ['status', 'hang', 'delay', 'cut', 'exec', 'watch'].includes(action.type);
 
-/** The faults that were ordered, in the order they were added; the first that fits is taken. */
+/** The active faults, in the order they were added; the first match applies. */
 export class Faults {
-  #armed: (Armed & {seen: number})[] = [];
+  #armed: (ActiveFault & {seen: number})[] = [];
   #lastId = 0;
   readonly #listeners = new Set<() => void>();
 
-  get list(): readonly Armed[] {
+  get list(): readonly ActiveFault[] {
     return this.#armed;
   }
 
-  /** Gives back how to take the fault away again. */
+  /** Returns a function that removes the fault. */
   add(fault: Fault): () => void {
     const {id} = this.arm(fault);
     return () => this.remove(id);
   }
 
-  arm(fault: Fault): Armed {
+  arm(fault: Fault): ActiveFault {
     this.#lastId += 1;
     const armed = {...fault, id: this.#lastId.toString(), seen: 0};
     this.#armed.push(armed);
@@ -118,7 +118,7 @@ export class Faults {
     return armed;
   }
 
-  /** False when there is no such fault. */
+  /** False when there is no fault with this id. */
   remove(id: string): boolean {
     const before = this.#armed.length;
     this.#armed = this.#armed.filter(other => other.id !== id);
@@ -131,16 +131,16 @@ export class Faults {
     this.#changed();
   }
 
-  /** What to do to this request; counts it. */
-  take(subject: Subject): RequestFault | undefined {
+  /** The fault to apply to this request; counts it. */
+  take(subject: FaultSubject): RequestFault | undefined {
     for (const armed of this.#armed) {
       if (actsOnRequests(armed.action) && this.#hits(armed, subject)) return armed.action;
     }
     return undefined;
   }
 
-  /** What keeps this new pod from running; counts it. */
-  takePod(subject: Subject): PodFault | undefined {
+  /** The fault that keeps this new pod from running; counts it. */
+  takePod(subject: FaultSubject): PodFault | undefined {
     for (const armed of this.#armed) {
       if (armed.action.type === 'pod' && this.#hits(armed, subject)) return armed.action;
     }
@@ -156,13 +156,13 @@ export class Faults {
     return undefined;
   }
 
-  /** Called after every change of the list; gives back how to leave. */
+  /** Calls back after every change of the list; returns a function to unsubscribe. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  #hits(armed: Armed & {seen: number}, subject: Subject): boolean {
+  #hits(armed: ActiveFault & {seen: number}, subject: FaultSubject): boolean {
     const {match} = armed;
     const isMeant = (['method', 'verb', 'resource', 'namespace', 'name'] as const).every(
       field => match[field] === undefined || match[field] === subject[field],

@@ -6,14 +6,14 @@ import {replaceFile} from './store/state-file.ts';
 import type {ServerCertificate} from './tls/certificates.ts';
 import {issueServerCertificate} from './tls/certificates.ts';
 
-/** By what clients know a cluster. */
+/** What a kubeconfig refers to: token, certificate and port. */
 export interface Identity {
   readonly token: string;
-  /** Undefined for plain http. */
+  /** Undefined for plain HTTP. */
   readonly tls?: ServerCertificate;
-  /** The port it had last time. */
+  /** The port of the previous run. */
   readonly port?: number;
-  /** Remembers the port for the next time. */
+  /** Stores the port for the next run. */
   readonly keepPort?: (port: number) => void;
 }
 
@@ -21,8 +21,8 @@ const validDays = 365;
 const renewedAfterMilliseconds = 300 * 24 * 3_600_000;
 
 /**
- * The identity kept in this directory, so that a kubeconfig outlives a restart; a new one the first
- * time, and before the certificate ends.
+ * The identity stored in this directory, so that a kubeconfig stays valid after a restart; a new one the
+ * first time, and before the certificate expires.
  */
 export function identityIn(directory: string): Identity {
   const path = join(directory, 'identity.json');

@@ -5,7 +5,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value below these keys, undefined as soon as one is missing. */
+/** The value at this path; undefined when a key is missing. */
 export function valueAt(value: unknown, ...path: readonly string[]): unknown {
   let current = value;
   for (const key of path) {
@@ -15,7 +15,7 @@ export function valueAt(value: unknown, ...path: readonly string[]): unknown {
   return current;
 }
 
-/** The object below these keys; an empty one when there is none. */
+/** The object at this path; empty when there is none. */
 export function objectAt(value: unknown, ...path: readonly string[]): JsonObject {
   const found = valueAt(value, ...path);
   return isObject(found) ? found : {};
@@ -31,13 +31,13 @@ export function numberAt(value: unknown, ...path: readonly string[]): number | u
   return typeof found === 'number' ? found : undefined;
 }
 
-/** The array of objects below these keys; what is no object is left out. */
+/** The objects in the array at this path; other elements are dropped. */
 export function objectsAt(value: unknown, ...path: readonly string[]): readonly JsonObject[] {
   const found = valueAt(value, ...path);
   return Array.isArray(found) ? found.filter(isObject) : [];
 }
 
-/** Without the keys whose value is undefined, as JSON would have it. */
+/** Drops the keys whose value is undefined, as JSON does. */
 export function compact(value: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined));
 }

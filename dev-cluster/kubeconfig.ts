@@ -1,4 +1,4 @@
-/** A kubeconfig, as YAML that is JSON, for this server, token and namespace. */
+/** A kubeconfig for this server, token and namespace, written as JSON, which is valid YAML. */
 export function kubeconfigText(cluster: {
   readonly url: string;
   readonly token: string;

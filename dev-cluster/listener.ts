@@ -7,8 +7,8 @@ import type {ApiServer} from './api/server.ts';
 import type {ServerCertificate} from './tls/certificates.ts';
 
 /**
- * As the API server's (k8s.io/apiserver, secure_serving.go: IdleTimeout). Node's 5 s end while clients still
- * trust their connections, and a request that crosses the end is lost.
+ * The API server's value (k8s.io/apiserver, secure_serving.go: IdleTimeout). With Node's 5 s, clients reuse
+ * connections that are about to close, and lose requests.
  */
 const IDLE_MS = 90_000;
 
@@ -19,8 +19,8 @@ export interface Listener {
 }
 
 /**
- * Serves on loopback, over plain http without a certificate. Port 0 takes a free one; raises
- * EADDRINUSE for another that is taken.
+ * Serves on loopback, over plain HTTP without a certificate. Port 0 picks a free one; raises EADDRINUSE
+ * for a port that is taken.
  */
 export async function listen(
   api: ApiServer,
@@ -41,7 +41,7 @@ export async function listen(
     void api.handle(request, response);
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    // Until it is upgraded it is answered like any request.
+    // Until it is upgraded, it can be answered like any request.
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
     response.assignSocket(request.socket);
@@ -50,7 +50,7 @@ export async function listen(
       request,
       socket,
       head,
-      release: () => response.detachSocket(request.socket),
+      detach: () => response.detachSocket(request.socket),
     });
   });
   await new Promise<void>((resolve, reject) => {

@@ -9,7 +9,7 @@ import type {Change, Store} from './store/store.ts';
 const unreachable =
   '0/1 nodes are available: 1 node(s) had untolerated taint {node.kubernetes.io/unreachable: }. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.';
 
-/** Between the API server and its one node: while the node is lost, neither hears of the other. */
+/** The connection between the API server and its one node, which is cut while the node is lost. */
 export class NodeLink {
   readonly #store: Store;
   readonly #faults: Faults;
@@ -26,7 +26,7 @@ export class NodeLink {
     return this.#faults.lasting('node-silent') !== undefined;
   }
 
-  /** As the store's, for the node's kubelet: what happens during a loss is told after it. */
+  /** The store's `subscribe` for the kubelet: changes during a loss are delivered after it. */
   subscribe(listener: (change: Change) => void): () => void {
     return this.#store.subscribe(change => {
       if (!this.isLost) {
@@ -62,7 +62,7 @@ export class NodeLink {
     this.#store.put('nodes', withCondition(node, because));
   }
 
-  /** What the node lifecycle controller writes, and the kubelet when it is back. */
+  /** Updates a pod as the node lifecycle controller does, and the kubelet when it is back. */
   #tellPod(pod: ApiObject): void {
     if (stringAt(pod, 'status', 'phase') !== 'Running') return;
     this.#store.put('pods', withCondition(pod, {status: this.isLost ? 'False' : 'True'}));

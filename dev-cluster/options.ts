@@ -3,30 +3,30 @@ import type {ProcessKubeletOptions} from './kubelet/process-kubelet.ts';
 import type {ApiObject} from './store/object.ts';
 
 export interface DevClusterOptions extends ProcessKubeletOptions {
-  /** `process` runs containers as processes of this machine; `scripted`, the default, only says so. */
+  /** `process` runs containers as processes of this machine; `scripted`, the default, simulates them. */
   readonly kubelet?: 'scripted' | 'process';
-  /** Plain http, as behind `kubectl proxy`; https otherwise. */
+  /** Plain HTTP, as behind `kubectl proxy`; HTTPS otherwise. */
   readonly http?: boolean;
   /**
-   * Keeps state, credentials and port here, and begins with what is there: absolute, and no other
-   * cluster's at the same time. In memory otherwise.
+   * Stores state, credentials and port here, and starts from what is there. An absolute path, not used by
+   * another cluster at the same time. In memory otherwise.
    */
   readonly directory?: string;
-  /** The namespace the kubeconfig's context names; `default` unless given. */
+  /** The namespace of the kubeconfig's context. Default: `default`. */
   readonly namespace?: string;
-  /** A namespace must be created before something can be put into it; else it appears by itself. */
+  /** A namespace must be created before use; otherwise it is created implicitly. */
   readonly strictNamespaces?: boolean;
-  /** What an exec runs; processes of this machine unless given. */
+  /** Handles execs. Default: processes of this machine. */
   readonly exec?: ExecHandler;
-  /** For those processes: where a pod's commands run, and with which variables besides its own. */
+  /** For those processes: the directory a pod's commands run in, and additional variables. */
   readonly podEnvironment?: (pod: ApiObject) => {
     readonly directory?: string;
     readonly environment?: Readonly<Record<string, string>>;
   };
-  /** Speaks v4.channel.k8s.io only, as servers did before 1.30. */
+  /** Only speaks v4.channel.k8s.io, as servers before 1.30. */
   readonly oldServer?: boolean;
-  /** Changes kept for watches and for paging; 10000 unless given. */
+  /** Changes kept for watches and paging. Default: 10000. */
   readonly historyLimit?: number;
-  /** Between two bookmarks of a watch; a minute unless given. */
+  /** The interval of a watch's bookmarks. Default: a minute. */
   readonly bookmarkMilliseconds?: number;
 }

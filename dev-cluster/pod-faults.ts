@@ -1,11 +1,11 @@
-import type {Faults, PodFault, Subject} from './faults.ts';
+import type {Faults, PodFault, FaultSubject} from './faults.ts';
 import {stringAt} from './json.ts';
 import type {PodControl} from './kubelet/pod-control.ts';
 import {controlPod} from './kubelet/pod-control.ts';
 import type {ApiObject} from './store/object.ts';
 import type {Store} from './store/store.ts';
 
-const subjectOf = ({metadata}: ApiObject): Subject => ({
+const subjectOf = ({metadata}: ApiObject): FaultSubject => ({
   method: '',
   path: '',
   verb: 'create',
@@ -14,7 +14,7 @@ const subjectOf = ({metadata}: ApiObject): Subject => ({
   name: metadata.name,
 });
 
-/** Does to a new pod what was ordered; false when nothing was. */
+/** Applies the first matching fault to a new pod; false when there is none. */
 export function failNewPod(faults: Faults, pod: ApiObject, control: PodControl): boolean {
   const fault = faults.takePod(subjectOf(pod));
   if (fault === undefined) return false;
@@ -27,7 +27,7 @@ export function failNewPod(faults: Faults, pod: ApiObject, control: PodControl):
   return true;
 }
 
-/** Ends the pods that run and match; gives back their names. */
+/** Ends the running pods that match; returns their names. */
 export function endRunningPods(
   store: Store,
   fault: PodFault,

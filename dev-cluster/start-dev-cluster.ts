@@ -8,15 +8,15 @@ import {ApiServer} from './api/server.ts';
 import {Tokens} from './api/tokens.ts';
 import {ExecEndpoint} from './exec/exec-endpoint.ts';
 import {localProcesses} from './exec/local-process.ts';
-import {PodPlaces} from './exec/pod-places.ts';
+import {PodDirectories} from './exec/pod-directories.ts';
 import {Faults} from './faults.ts';
 import type {Identity} from './identity.ts';
 import {identityIn} from './identity.ts';
-import type {JournalEntry} from './journal.ts';
+import type {LoggedRequest} from './request-log.ts';
 import type {JsonObject} from './json.ts';
 import {kubeconfigText} from './kubeconfig.ts';
 import type {Kubelet} from './kubelet/kubelet.ts';
-import {settlePods} from './kubelet/after-restart.ts';
+import {failLostPods} from './kubelet/fail-lost-pods.ts';
 import type {PodControl} from './kubelet/pod-control.ts';
 import {controlPod} from './kubelet/pod-control.ts';
 import {ProcessKubelet} from './kubelet/process-kubelet.ts';
@@ -32,28 +32,28 @@ import {Store} from './store/store.ts';
 import {issueServerCertificate} from './tls/certificates.ts';
 
 export interface DevCluster {
-  /** Of the API server, without a path. */
+  /** The API server's URL, without a path. */
   readonly url: string;
   readonly token: string;
-  /** PEM of the authority to trust; undefined over plain http. */
+  /** The CA certificate to trust (PEM); undefined over plain HTTP. */
   readonly authority: string | undefined;
   readonly kubeconfig: string;
-  /** Writes the kubeconfig for its owner's eyes only. */
+  /** Writes the kubeconfig, readable by its owner only. */
   writeKubeconfig(path: string): void;
   readonly faults: Faults;
   readonly access: Access;
-  /** Every request since the start or since `clearRequests`, in order. */
-  readonly requests: readonly JournalEntry[];
+  /** Every request since the start or the last `clearRequests`, in order. */
+  readonly requests: readonly LoggedRequest[];
   clearRequests(): void;
-  /** Plays kubelet and scheduler for one pod. */
+  /** Acts as kubelet and scheduler for one pod. */
   pod(name: string, namespace?: string): PodControl;
   /** Merges this into a pod's status (RFC 7386). */
   setPodStatus(name: string, patch: JsonObject, namespace?: string): void;
-  /** What is stored, for a test's own eyes: no request, no journal. */
+  /** Direct access to the stored objects for tests, without requests. */
   readonly store: Store;
-  /** Forgets all history: watches and pages from before are answered 410. */
+  /** Drops all history: older watches and pages get 410. */
   compact(): void;
-  /** Ends every connection and process at once. */
+  /** Closes every connection and ends every process at once. */
   stop(): Promise<void>;
 }
 
@@ -67,7 +67,7 @@ export async function startDevCluster(options: DevClusterOptions = {}): Promise<
   const file = directory === undefined ? undefined : new StateFile(join(directory, 'state'));
   const store = new Store(options.historyLimit ?? 10_000, file);
   seed(store);
-  settlePods(store);
+  failLostPods(store);
   const faults = new Faults();
   const node = new NodeLink(store, faults);
   const taints = new TaintManager(store);
@@ -77,7 +77,7 @@ export async function startDevCluster(options: DevClusterOptions = {}): Promise<
     onPod: (pod, control) =>
       options.onPod?.(pod, control) === true || failNewPod(faults, pod, control),
   });
-  const places = new PodPlaces(options);
+  const places = new PodDirectories(options);
   const exec = new ExecEndpoint(
     options.exec ?? kubelet.exec ?? localProcesses(call => places.of(call)),
     options.oldServer === true ? ['v4.channel.k8s.io'] : ['v5.channel.k8s.io', 'v4.channel.k8s.io'],
@@ -131,14 +131,14 @@ async function kubeletOf(store: Store, options: DevClusterOptions): Promise<Kube
   return new ScriptedKubelet(store, options);
 }
 
-/** Without a directory everything is new each time. */
+/** Without a directory, a new identity each time. */
 function identityOf({directory, http}: DevClusterOptions): Identity {
   if (directory !== undefined) return identityIn(directory);
   const token = randomBytes(24).toString('base64url');
   return {token, ...(http === true ? {} : {tls: issueServerCertificate()})};
 }
 
-/** At the port it had last time, so that its kubeconfig stays good; at another when that is taken. */
+/** Listens on the previous run's port, so that kubeconfigs stay valid, or on another if that is taken. */
 async function listenAt(api: ApiServer, {tls, port = 0, keepPort}: Identity): Promise<Listener> {
   try {
     const listener = await listen(api, tls, port);

@@ -7,7 +7,7 @@ import {toleratedSeconds} from './kubelet/taints.ts';
 import type {ApiObject} from './store/object.ts';
 import type {Store} from './store/store.ts';
 
-/** Takes pods off a node with a NoExecute taint, once they do not tolerate it any longer. */
+/** Evicts pods from a node with a NoExecute taint, once they no longer tolerate it. */
 export class TaintManager {
   readonly #store: Store;
   readonly #leave: () => void;
@@ -37,7 +37,7 @@ export class TaintManager {
     for (const pod of pods) {
       const seconds = toleratedSeconds(pod, node);
       if (seconds === undefined) continue;
-      // The write that tainted the node is answered first.
+      // Asynchronous, so that the write that tainted the node is answered first.
       this.#waiting.push(setTimeout(() => this.#evict(pod), seconds * 1000));
     }
   }

@@ -3,7 +3,7 @@ import {chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs
 import {oneFile} from './one-file.mjs';
 import {shellText} from './shell-text.mjs';
 
-/** Those that gc calls hundreds of times a tick keep what V8 compiled; the others leave nothing behind. */
+/** Executables that gc calls hundreds of times per tick cache V8's compiled code; the others do not. */
 const EXECUTABLES = {
   'gc-session-k8s': {keepsCode: true},
   'gc-events-k8s': {keepsCode: true},

@@ -1,5 +1,5 @@
-// What the tests' reports (vitest's JSON) given as arguments say, as Markdown: when and on what they
-// ran, a line for each area, every test that failed or was skipped, with the reason, and last
+// Summarizes the test reports (vitest's JSON) given as arguments, as Markdown: when and on what they ran,
+// a line for each area, every test that failed or was skipped, with the reason, and last
 // `N passed, N failed, N skipped`. A test that one run skips and another one runs (on another
 // cluster, with another tool) counts as run. Exits 1 when a test failed or none passed.
 import {execFileSync} from 'node:child_process';
@@ -33,7 +33,7 @@ function closing() {
   return `${has('passed')} passed, ${has('failed')} failed${skipped}`;
 }
 
-/** One record a test; a file that could not be loaded is one that failed. */
+/** One record per test; a file that could not be loaded counts as a failed test. */
 function testsOf({name, status, message, assertionResults}) {
   const file = relative(process.cwd(), name);
   if (assertionResults.length === 0 && status === 'failed') {
@@ -86,7 +86,7 @@ function dateOf(all) {
   return new Date(Math.min(...all.map(({startTime}) => startTime))).toISOString().slice(0, 10);
 }
 
-/** The cluster's version, where KUBECTL and KUBECONFIG lead to one. */
+/** The cluster's version, if KUBECTL and KUBECONFIG are set. */
 function kubernetes() {
   const {KUBECTL = '', KUBECONFIG = ''} = process.env;
   if (KUBECTL === '' || KUBECONFIG === '') return '';

@@ -1,6 +1,6 @@
-// What a built executable begins with. Its parts follow in a comment of the same file, which V8 passes
-// over; what a call needs of them is compiled here, or taken as V8 compiled it in an earlier call of
-// the same operation (docs/adr/0014-compiled-code-is-kept.md).
+// The beginning of a built executable. Its parts follow in a comment of the same file, which V8 skips; the
+// parts that a call needs are compiled here, or taken from V8's code cache of an earlier call of the same
+// operation (docs/adr/0014-compiled-code-is-kept.md).
 /* global BUILD, boot */
 
 // A file without an ending is an ES module where a package.json above it says so, without a require.
@@ -10,7 +10,7 @@ const {join} = requireBuiltin('node:path');
 const {Script} = requireBuiltin('node:vm');
 
 const executable = process.argv[1];
-// The function that all of this stands in: its text is here already, comment and all.
+// The function that contains this file: its text, with the comment, is already in memory.
 const text = boot.toString();
 const partsAt = text.length - BUILD.length - '*/}'.length;
 
@@ -22,7 +22,7 @@ function factoryText(name) {
         .brotliDecompressSync(Buffer.from(part, 'base64'))
         .toString('latin1')
     : part.replaceAll('*\u0001/', '*/');
-  // The parentheses make V8 compile it with the rest: it is run at once.
+  // The parentheses make V8 compile it eagerly: it is run at once.
   return `(function(require,module,exports){"use strict";${code}\n})`;
 }
 
@@ -40,7 +40,7 @@ function load(name) {
   return module.exports;
 }
 
-/** Where compiled code is kept, by program, operation, Node and build; undefined where none is to be. */
+/** Where compiled code is cached, by program, operation, Node and build; undefined when it is disabled. */
 function cachePlace() {
   const {GC_EXEC_STATE_DIR, XDG_CACHE_HOME, HOME, NODE_DISABLE_COMPILE_CACHE} = process.env;
   const root = GC_EXEC_STATE_DIR || XDG_CACHE_HOME || (HOME && join(HOME, '.cache'));
@@ -52,13 +52,13 @@ function cachePlace() {
 }
 
 /**
- * The parts that an earlier call used and, from the second call on, what V8 made of them. Only what
- * this user wrote, and nobody else could have, is run; anything else is as if it were not there.
+ * The parts that an earlier call used and, from the second call on, their compiled code. Only a file that
+ * no other user can have written is used; any other is treated as missing.
  */
 function kept({directory, name}) {
   let file;
   try {
-    // Somebody else's FIFO must not hold us up.
+    // Another user's FIFO must not block us.
     const {O_RDONLY, O_NOFOLLOW, O_NONBLOCK} = fs.constants;
     file = fs.openSync(join(directory, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     const stat = fs.fstatSync(file);
@@ -76,15 +76,15 @@ function kept({directory, name}) {
   }
 }
 
-/** A cache that cannot be kept costs time only. */
+/** Writes the cache; a failure only costs time. */
 function keep({directory, prefix, name}, names, data) {
   const draft = join(directory, `${name}.${process.pid}`);
   try {
     fs.mkdirSync(directory, {recursive: true, mode: 0o700});
-    // Fails when the directory is somebody else's.
+    // Fails when the directory belongs to another user.
     fs.chmodSync(directory, 0o700);
     const bytes = Buffer.concat([Buffer.from(`${names.join(' ')}\n`), data]);
-    // Flushed: V8 does not notice a hole that a power failure left.
+    // Flushed: V8 does not detect a gap left by a power failure.
     fs.writeFileSync(draft, bytes, {mode: 0o600, flag: 'wx', flush: true});
     fs.renameSync(draft, join(directory, name));
     for (const other of fs.readdirSync(directory)) {
@@ -94,7 +94,7 @@ function keep({directory, prefix, name}, names, data) {
     try {
       fs.rmSync(draft, {force: true});
     } catch {
-      // The directory itself is not there.
+      // The directory does not exist.
     }
   }
 }
@@ -112,7 +112,7 @@ if (script) factories = script.runInThisContext();
 if (place) {
   process.once('exit', code => {
     if (code !== 0) return;
-    // A long part that only now and then is needed is not read by every call for it.
+    // A long part that is rarely needed must not be read by every call.
     const isNew = name =>
       !Object.hasOwn(factories, name) && (names.length === 0 || !BUILD.parts[name].isPacked);
     const more = Object.keys(modules).filter(isNew);

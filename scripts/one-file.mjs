@@ -4,7 +4,7 @@ import {basename} from 'node:path';
 import {brotliCompressSync} from 'node:zlib';
 import {build as bundle, transform} from 'esbuild';
 
-/** Shorter parts are read faster than unpacked: in bytes of minified code. */
+/** In bytes of minified code: reading a shorter part is faster than decompressing it. */
 const COMPRESS_FROM = 24 * 1024;
 
 /**
@@ -38,13 +38,13 @@ async function bootCode(build) {
   return code.trim();
 }
 
-/** The file is read byte by byte; esbuild leaves patterns as they are, and an escape means the same there. */
+/** The parts are read byte by byte, so they must be ASCII. esbuild does not escape regular expressions. */
 function inAscii(code) {
   const escaped = unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
   return code.replaceAll(/[\u0080-\uffff]/g, escaped);
 }
 
-/** Without what would end the comment; one-file-boot.cjs puts it back. */
+/** Escapes what would end the comment; one-file-boot.cjs reverses that. */
 function inComment(text) {
   return text.replaceAll('*/', '*\u0001/');
 }
@@ -53,7 +53,7 @@ function packed(code) {
   return brotliCompressSync(code).toString('base64');
 }
 
-/** The parts by their names, each as CommonJS. */
+/** The parts by name, each as CommonJS. */
 async function split(entryPoint, options) {
   const {outputFiles, metafile} = await bundle({
     ...options,
@@ -87,7 +87,7 @@ async function split(entryPoint, options) {
   return {entry: `./${entry}`, parts};
 }
 
-/** The parts that every call runs: those the entry imports other than by an `import()`. */
+/** The parts that every call runs: those the entry imports statically. */
 function reachedAtOnce(entry, parts, reached = new Set()) {
   if (reached.has(entry)) return reached;
   reached.add(entry);

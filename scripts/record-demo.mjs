@@ -1,5 +1,5 @@
-// Runs `npm run demo` in a terminal (tmux) of fixed size, looks at it several times a second, and
-// writes what was seen to docs/demo.svg. Run `npm run record-demo` when the demo looks different.
+// Runs `npm run demo` in a terminal (tmux) of fixed size, captures it several times a second, and writes
+// the recording to docs/demo.svg. Run `npm run record-demo` when the demo looks different.
 import {execFileSync} from 'node:child_process';
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -13,10 +13,10 @@ const ROWS = 35;
 const EVERY_MS = 300;
 /** The demo promises to be done within a minute; a busy machine may take longer. */
 const PATIENCE_MS = 180_000;
-/** How long the end is seen before it begins again. */
+/** How long the end is shown before the animation repeats. */
 const END_MS = 4_000;
 
-/** On the still picture: the pod was killed, and that was noticed. */
+/** For the still picture: the moment when the killed pod was noticed. */
 const TELLING = ['rig/polecat-1 gone', 'session.crashed'];
 
 const directory = mkdtempSync(join(tmpdir(), 'gc-record-demo-'));
@@ -54,10 +54,10 @@ try {
   rmSync(directory, {recursive: true, force: true});
 }
 
-/** What was on the screen from the typed command to the next prompt: `{atMs, lines}`, changes only. */
+/** The screens from the typed command to the next prompt: `{atMs, lines}`, changes only. */
 async function record() {
   const screens = [];
-  // A shell has a prompt of its own for root, whatever the environment says.
+  // Set by typing: a root shell ignores PS1 from the environment.
   tmux('send-keys', '-t', 'demo', "PS1='$ '; clear", 'Enter');
   await screenWith(lines => plain(lines).trim() === '$');
   tmux('send-keys', '-t', 'demo', 'npm run demo', 'Enter');

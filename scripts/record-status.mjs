@@ -1,5 +1,5 @@
 // Runs `gc-k8s status --watch` in a terminal (tmux) of fixed size on an embedded cluster while agents
-// start, end and are stopped, and writes what was seen to docs/status.svg; `gc-k8s doctor` to
+// start, end and are stopped, and writes the recording to docs/status.svg; `gc-k8s doctor` to
 // docs/doctor.svg. Run `npm run build && node scripts/record-status.mjs` when they look different.
 import {execFileSync} from 'node:child_process';
 import {mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
@@ -84,14 +84,14 @@ async function recordDoctor() {
   tmux('kill-server');
 }
 
-/** A terminal with a shell in it, and this line typed. */
+/** Opens a terminal with a shell, and types this line. */
 function open(rows, line) {
   tmux('new-session', '-d', '-s', 'at', '-x', `${COLUMNS}`, '-y', `${rows}`, "PS1='$ ' exec sh");
   tmux('send-keys', '-t', 'at', "PS1='$ '; clear", 'Enter');
   tmux('send-keys', '-t', 'at', line, 'Enter');
 }
 
-/** Adds what is seen, changes only, until it is what is wanted. */
+/** Captures the screen, changes only, until it is the wanted one. */
 async function take(screens, rows, isWanted) {
   const endMs = performance.now() + PATIENCE_MS;
   for (;;) {

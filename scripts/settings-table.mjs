@@ -21,17 +21,17 @@ export function settingsTable(settings) {
   return [table[0], rule, ...table.slice(1)].map(line).join('\n');
 }
 
-/** A text with the table between its markers. */
+/** Replaces the table between the markers. */
 export function withSettingsTable(text, settings) {
   const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
   if (begin < 0 || end < begin) throw new Error(`docs/settings.md needs ${BEGIN} and ${END}`);
   return `${text.slice(0, begin)}${BEGIN}\n\n${settingsTable(settings)}\n\n${text.slice(end)}`;
 }
 
-/** Those that a pod of the chart's has from elsewhere: its own namespace, its own account; these values are its file. */
+/** A pod of the chart gets these from elsewhere: its namespace, its account, and the mounted file. */
 const NOT_IN_CHART = ['GC_K8S_NAMESPACE', 'GC_K8S_CONTEXT', 'GC_K8S_CONFIG'];
 
-/** The text of values.schema.json with the names that `settings` takes. */
+/** The text of values.schema.json with the names that `settings` accepts. */
 export function withSettingNames(text, settings) {
   const schema = JSON.parse(text);
   const names = Object.values(settings).map(({variable}) => variable);

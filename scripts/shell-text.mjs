@@ -1,6 +1,6 @@
 /**
- * A shell script as it travels: without comment lines, blank lines and indentation, because it goes
- * through the request line of every exec. Scripts must not rely on any of these (here-documents do).
+ * Strips comment lines, blank lines and indentation from a shell script, because it is part of the request
+ * line of every exec. Scripts must not rely on any of these (here-documents do).
  */
 export function shellText(source) {
   return source

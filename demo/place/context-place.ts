@@ -8,12 +8,12 @@ import {Deadline} from '../../src/time/deadline.ts';
 import {sleep} from '../../src/time/sleep.ts';
 import type {Place} from './place.ts';
 
-/** The namespace controller deletes pods first, each with its grace. */
+/** The namespace controller deletes pods first, each with its grace period. */
 const GONE_WITHIN_MS = 90_000;
 const READY_WITHIN_MS = 30_000;
 const ASK_EVERY_MS = 250;
 
-/** A namespace of the demo's own on the cluster of a kubeconfig context. */
+/** A new namespace for the demo on the cluster of a kubeconfig context. */
 export function contextPlace(context: string, env: NodeJS.ProcessEnv): Place {
   if ((env.GC_K8S_IMAGE ?? '') === '') {
     throw new SettingsError(
@@ -25,7 +25,7 @@ export function contextPlace(context: string, env: NodeJS.ProcessEnv): Place {
   const http = async () => new HttpClient(await resolveConnection(env, {context}), 'gc-k8s-demo');
   return {
     environment: {
-      // Stand-ins ask for little; three of them fit on any cluster.
+      // Small requests, so that three stand-ins fit on any cluster.
       GC_K8S_CPU_REQUEST: '10m',
       GC_K8S_MEM_REQUEST: '32Mi',
       ...env,
@@ -36,7 +36,7 @@ export function contextPlace(context: string, env: NodeJS.ProcessEnv): Place {
     endCommand: `kubectl --context ${context} delete namespace ${namespace}`,
     open: async signal => {
       const client = await http();
-      // Interrupted half-way, a create might still take effect after the delete that follows.
+      // Not interruptible: an aborted create could take effect after the delete that follows.
       const untilMade = new ApiClient(client, new Deadline(READY_WITHIN_MS));
       const deadline = new Deadline(READY_WITHIN_MS, {parent: signal});
       try {
@@ -80,7 +80,7 @@ class Namespaces {
     await this.#send('create', {method: 'POST', path: '', body}, name);
   }
 
-  /** Pods are refused until the controllers have made the namespace's service account. */
+  /** Waits for the namespace's service account: without it, pods are rejected. */
   async usable(name: string): Promise<void> {
     const path = `/${name}/serviceaccounts/default`;
     while (!(await absentAsUndefined(this.#send('get', {method: 'GET', path}, name)))) {

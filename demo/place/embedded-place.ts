@@ -1,16 +1,16 @@
 import {existsSync, rmSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {execa} from 'execa';
-import {holderOf} from '../../dev-cluster/cli/claim.ts';
+import {lockHolder} from '../../dev-cluster/cli/lock-file.ts';
 import {down} from '../../dev-cluster/cli/down.ts';
-import type {Place as ClusterPlace} from '../../dev-cluster/cli/place.ts';
+import type {ClusterLocation as ClusterPlace} from '../../dev-cluster/cli/cluster-location.ts';
 import {SettingsError} from '../../src/errors.ts';
 import {quoted} from '../quoted.ts';
 import type {Place} from './place.ts';
 
 const NAMESPACE = 'gc-demo';
 
-/** An embedded cluster of the demo's own, whatever the environment says of other ones. */
+/** A new embedded cluster for the demo; settings for other clusters in the environment are ignored. */
 export function embeddedPlace(
   {cluster, executables}: {cluster: ClusterPlace; executables: string},
   env: NodeJS.ProcessEnv,
@@ -21,7 +21,7 @@ export function embeddedPlace(
       ...withoutSettings(env),
       KUBECONFIG: cluster.kubeconfig,
       GC_K8S_NAMESPACE: NAMESPACE,
-      // Nothing is pulled there; a start wants an image all the same.
+      // No image is ever pulled there, but `start` requires one.
       GC_K8S_IMAGE: 'local',
     },
     isOnThisMachine: true,
@@ -29,14 +29,14 @@ export function embeddedPlace(
     open: async signal => {
       signal.throwIfAborted();
       const words = ['up', '--detach', '--directory', cluster.directory, '--namespace', NAMESPACE];
-      // In a group of its own: Ctrl-C is for the demo, which ends the cluster in good order.
+      // In its own process group: Ctrl-C must only reach the demo, which then stops the cluster.
       const options = {detached: true, reject: false, stdin: 'ignore'} as const;
       const {exitCode, stderr, message = ''} = await execa(program, words, options);
       if (exitCode !== 0) {
         const why = stderr.trim() || message;
         throw new SettingsError(`${why}; there the demo runs with --context NAME`);
       }
-      return `embedded cluster at ${holderOf(cluster)?.url ?? 'an unknown address'}`;
+      return `embedded cluster at ${lockHolder(cluster)?.url ?? 'an unknown address'}`;
     },
     close: async () => {
       await down(cluster);
@@ -48,7 +48,7 @@ export function embeddedPlace(
   };
 }
 
-/** What is set for another cluster does not hold for this one. */
+/** Drops settings that are meant for another cluster. */
 function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('GC_K8S_')));
 }

@@ -1,13 +1,13 @@
-/** A cluster and a namespace in it, for one demo. */
+/** Where a demo runs: a cluster and a namespace. */
 export interface Place {
-  /** Brings it up; gives what it is, in a few words. */
+  /** Brings it up; returns a short description. */
   readonly open: (signal: AbortSignal) => Promise<string>;
-  /** What gc's environment holds so that its two executables find the place. */
+  /** The environment with which gc's two executables find it. */
   readonly environment: NodeJS.ProcessEnv;
-  /** Removes all of it, whatever `open` came to; resolves once nothing is left, with what that was. */
+  /** Removes everything, even after a failed `open`; resolves to a description of what was removed. */
   readonly close: () => Promise<string>;
-  /** What runs needs its directory on this machine for as long as it runs. */
+  /** True when it needs the demo's directory as long as it runs. */
   readonly isOnThisMachine: boolean;
-  /** How a reader ends what `--keep` left running: a command. */
+  /** The command that ends what `--keep` left running. */
   readonly endCommand: string;
 }

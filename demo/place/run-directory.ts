@@ -9,20 +9,20 @@ import {
 } from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {claim, holderOf} from '../../dev-cluster/cli/claim.ts';
+import {acquireLock, lockHolder} from '../../dev-cluster/cli/lock-file.ts';
 import {down} from '../../dev-cluster/cli/down.ts';
 import {killProcessesWith} from '../../dev-cluster/exec/pod-processes.ts';
-import {placeAt, type Place as ClusterPlace} from '../../dev-cluster/cli/place.ts';
+import {clusterLocation, type ClusterLocation} from '../../dev-cluster/cli/cluster-location.ts';
 
-/** All that one demo writes on this machine. */
+/** The directory with everything that one demo writes on this machine. */
 export interface RunDirectory {
-  /** For the environment of all that the demo starts, so that it can be found again. */
+  /** For the environment of all processes of the demo, so that they can be found again. */
   readonly mark: Readonly<Record<string, string>>;
-  /** The agents' work directories, as gc has them. */
+  /** The parent of the agents' work directories. */
   readonly city: string;
-  /** Where the embedded cluster is, if there is one. */
-  readonly cluster: ClusterPlace;
-  /** Leaves it to the cluster: the next demo after the cluster's end removes it. */
+  /** The location of the embedded cluster, if there is one. */
+  readonly cluster: ClusterLocation;
+  /** Keeps the directory while the cluster runs; the next demo after that removes it. */
   readonly keep: () => void;
   readonly isKept: boolean;
   readonly remove: () => void;
@@ -30,12 +30,12 @@ export interface RunDirectory {
 
 const MARK = 'GC_DEMO_DIRECTORY';
 
-/** Between a directory and the claim in it lies a moment, in which it is nobody's. */
+/** A new directory is without a lock file for a moment. */
 const UNCLAIMED_FOR_MS = 60_000;
 
-/** Makes one, after it has ended and removed what killed demos of this user left behind. */
+/** Creates one, after ending and removing what killed demos of this user left behind. */
 export async function openRunDirectory(temporary = tmpdir()): Promise<RunDirectory> {
-  // A user of a container often has no name.
+  // In a container a user often has no name.
   const uid = process.getuid?.() ?? -1;
   const prefix = `gc-demo-${uid}-`;
   for (const name of readdirSync(temporary)) {
@@ -43,7 +43,7 @@ export async function openRunDirectory(temporary = tmpdir()): Promise<RunDirecto
     if (name.startsWith(prefix) && isOwn(path, uid)) await sweep(path);
   }
   const path = mkdtempSync(join(temporary, prefix));
-  claim(ownerOf(path));
+  acquireLock(ownerOf(path));
   const city = join(path, 'city');
   mkdirSync(city);
   let isKept = false;
@@ -62,32 +62,32 @@ export async function openRunDirectory(temporary = tmpdir()): Promise<RunDirecto
   };
 }
 
-/** Ends what no living demo, and no cluster that was kept on purpose, stands for. */
+/** Ends and removes a directory's demo, unless it still runs or its cluster was kept on purpose. */
 async function sweep(path: string): Promise<void> {
   const owner = ownerOf(path);
-  if (holderOf(owner) !== undefined) return;
-  if (!existsSync(owner.claim) && Date.now() - madeAtMs(path) < UNCLAIMED_FOR_MS) return;
+  if (lockHolder(owner) !== undefined) return;
+  if (!existsSync(owner.lockFile) && Date.now() - madeAtMs(path) < UNCLAIMED_FOR_MS) return;
   const cluster = clusterIn(path);
-  if (existsSync(keptMark(path)) && holderOf(cluster) !== undefined) return;
+  if (existsSync(keptMark(path)) && lockHolder(cluster) !== undefined) return;
   await down(cluster);
-  // An event watch that has nothing to print does not notice that nobody reads on.
+  // An idle event watch does not notice that its reader is gone.
   killProcessesWith(MARK, path);
   rmSync(path, {recursive: true, force: true});
 }
 
-const clusterIn = (path: string): ClusterPlace => placeAt(join(path, 'cluster'), {});
+const clusterIn = (path: string): ClusterLocation => clusterLocation(join(path, 'cluster'), {});
 
 const keptMark = (path: string): string => join(path, 'kept');
 
-/** The claim by which others know that the demo lives. */
-function ownerOf(path: string): ClusterPlace {
-  return {...clusterIn(path), claim: join(path, 'demo.json')};
+/** The demo's own lock file, by which other demos know that it runs. */
+function ownerOf(path: string): ClusterLocation {
+  return {...clusterIn(path), lockFile: join(path, 'demo.json')};
 }
 
 const madeAtMs = (path: string): number =>
   lstatSync(path, {throwIfNoEntry: false})?.mtimeMs ?? Infinity;
 
-/** A shared /tmp holds other users' directories too. */
+/** A shared /tmp contains other users' directories, too. */
 function isOwn(path: string, uid: number): boolean {
   const found = lstatSync(path, {throwIfNoEntry: false});
   return found !== undefined && found.isDirectory() && (uid === -1 || found.uid === uid);

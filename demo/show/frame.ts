@@ -4,18 +4,18 @@ import type {CityEvent, Scene, Step} from './scene.ts';
 
 const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
-/** Lines of a pane where there is room, and the fewest that still show something. */
+/** Lines per pane: preferred, and the minimum that is still useful. */
 const PANE_ROWS = {most: 10, fewest: 4};
 const EVENT_ROWS = 4;
 
 export interface Window {
   readonly columns: number;
   readonly rows: number;
-  /** Counts up while it is shown, for what turns. */
+  /** Increases with each frame, for the spinner. */
   readonly tick: number;
 }
 
-/** The whole scene for a terminal of this size, as lines. */
+/** The scene as lines, for a terminal of this size. */
 export function sceneFrame(scene: Scene, window: Window, colors: Colors): string[] {
   const columns = Math.max(40, Math.min(window.columns, 120));
   const title = `${colors.bold('gc-k8s demo')}  ${colors.dim(scene.place)}`;
@@ -30,7 +30,7 @@ export function sceneFrame(scene: Scene, window: Window, colors: Colors): string
 
 function stepLine(step: Step, {columns, tick}: Window, colors: Colors): string {
   const time = step.state === 'ahead' || step.state === 'running' ? '' : seconds(step);
-  // Some terminals, and log-update, take the mark for two columns wide.
+  // Some terminals, and log-update, count the mark as two columns.
   const room = columns - TITLE_COLUMNS - 4 - time.length;
   const note = step.note.length > room ? `${step.note.slice(0, room - 1)}…` : step.note;
   const title = step.title.padEnd(TITLE_COLUMNS);
@@ -38,7 +38,7 @@ function stepLine(step: Step, {columns, tick}: Window, colors: Colors): string {
   return `${mark(step, tick, colors)} ${text} ${colors.dim(note.padEnd(room))}${colors.dim(time)}`;
 }
 
-/** The longest title of a step, and a space. */
+/** The longest step title, plus a space. */
 const TITLE_COLUMNS = 22;
 
 function mark({state}: Step, tick: number, colors: Colors): string {

@@ -1,7 +1,7 @@
 import type {Colors} from 'picocolors/types';
 import type {AgentView} from './scene.ts';
 
-/** Narrower than this a pane is of no use: then they stand one above the other. */
+/** Panes narrower than this are stacked instead of placed side by side. */
 const LEAST_COLUMNS = 24;
 
 export interface Space {
@@ -29,7 +29,7 @@ function framed(agent: AgentView, {columns, rows}: Space, colors: Colors): strin
   const inner = columns - 4;
   const edge = agent.state === 'gone' ? colors.red : colors.dim;
   const state = STATES[agent.state](colors);
-  // "╭─ " before the title, " " and one "─" at least after it, "╮".
+  // "╭─ " before the title; " ", at least one "─" and "╮" after it.
   const name = clipped(agent.name, columns - 8 - agent.state.length);
   const rest = '─'.repeat(columns - 6 - length(name) - agent.state.length);
   return [
@@ -50,14 +50,14 @@ const STATES: Readonly<Record<AgentView['state'], (colors: Colors) => string>> =
   stopped: colors => colors.dim('stopped'),
 };
 
-/** The end of what is written on the terminal, filled up with empty lines. */
+/** The last lines of the terminal, padded with empty lines. */
 export function lastLines(pane: readonly string[], rows: number): string[] {
   const end = pane.findLastIndex(line => line.trim() !== '') + 1;
   const shown = pane.slice(Math.max(0, end - rows), end);
   return [...shown, ...Array<string>(rows - shown.length).fill('')];
 }
 
-/** A pane is read without its colours: these are the stand-in's. */
+/** Captured panes have no colours: restores those of the stand-in. */
 function painted(line: string, colors: Colors): string {
   if (line.startsWith('❯')) return colors.cyan('❯') + line.slice(1);
   if (line.startsWith('●')) return colors.green('●') + line.slice(1);
@@ -72,7 +72,7 @@ function clipped(line: string, columns: number): string {
   return `${characters.slice(0, Math.max(0, columns - 1)).join('')}…`;
 }
 
-/** What a reader takes for characters; the stand-in uses none that is two columns wide. */
+/** Splits by grapheme; the stand-in prints no double-width characters. */
 const SEGMENTER = new Intl.Segmenter();
 
 function charactersOf(line: string): string[] {

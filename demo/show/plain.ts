@@ -4,11 +4,11 @@ import {framedPanes} from './panes.ts';
 import type {Show} from './show.ts';
 import {Stage} from './stage.ts';
 
-/** A log's width; the terminals of three agents fit in. */
+/** The width of the log; the terminals of three agents fit. */
 const COLUMNS = 100;
 const PANE_ROWS = 10;
 
-/** Writes a line for all that happens, for a pipe or a log. */
+/** Writes a line for each event, for a pipe or a log. */
 export function plainShow(write: (line: string) => void, colors: Colors): Show {
   const stage = new Stage([]);
   return {

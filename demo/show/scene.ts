@@ -1,7 +1,7 @@
 export interface Step {
   readonly title: string;
   readonly state: 'ahead' | 'running' | 'done' | 'failed';
-  /** What was seen, once it is done. */
+  /** What was observed, once it is done. */
   readonly note: string;
   readonly seconds: number;
 }
@@ -9,18 +9,18 @@ export interface Step {
 export interface AgentView {
   readonly name: string;
   readonly state: 'starting' | 'running' | 'gone' | 'stopped';
-  /** Its terminal as last seen. */
+  /** The latest content of its terminal. */
   readonly pane: readonly string[];
 }
 
-/** An event of the city's log, as the follower printed it. */
+/** An event of the city's log, as printed by `watch`. */
 export interface CityEvent {
   readonly seq: number;
   readonly type: string;
   readonly subject: string;
 }
 
-/** All that the demo shows at one moment. */
+/** Everything that the demo shows at one moment. */
 export interface Scene {
   readonly place: string;
   readonly steps: readonly Step[];

@@ -1,6 +1,6 @@
 import type {AgentView, CityEvent, Scene, Step} from './scene.ts';
 
-/** The scene as the story's calls make it. */
+/** Builds the scene from the calls of the story. */
 export class Stage {
   readonly #steps: Step[];
   readonly #agents = new Map<string, AgentView>();
@@ -24,7 +24,7 @@ export class Stage {
     this.#place = text;
   }
 
-  /** Replaces the step of this title; one that was not foreseen is added. */
+  /** Replaces the step with this title; adds an unknown one. */
   step(step: Step): void {
     const at = this.#steps.findIndex(({title}) => title === step.title);
     if (at < 0) this.#steps.push(step);

@@ -6,7 +6,7 @@ import {Stage} from './stage.ts';
 
 const TICK_MS = 100;
 
-/** Draws the scene over itself as it changes; what was drawn last stays. */
+/** Redraws the scene in place as it changes; the last frame stays. */
 export function terminalShow(
   output: NodeJS.WriteStream,
   titles: readonly string[],
@@ -17,10 +17,10 @@ export function terminalShow(
   let tick = 0;
   let height = 0;
   const draw = () => {
-    // Below the frame the cursor needs a line of its own.
+    // The cursor needs a line below the frame.
     const size = {columns: output.columns, rows: output.rows - 1, tick};
     const lines = sceneFrame(stage.scene, size, colors);
-    // log-update 7 draws only what differs, and leaves lines where they were that had to move.
+    // log-update 7 draws only what differs, and fails to move lines when the height changes.
     if (lines.length !== height) update.clear();
     height = lines.length;
     update(lines.join('\n'));

@@ -1,7 +1,7 @@
 import type {Route} from './route.ts';
 import {StatusError} from './status.ts';
 
-/** What may be refused; a field left out stands for everything. */
+/** What to deny; an absent field matches everything. */
 export interface AccessRule {
   readonly verb?: string;
   readonly resource?: string;
@@ -9,7 +9,7 @@ export interface AccessRule {
   readonly namespace?: string;
 }
 
-export interface AccessQuestion {
+export interface AccessRequest {
   readonly verb: string;
   readonly resource: string;
   readonly subresource: string;
@@ -17,14 +17,14 @@ export interface AccessQuestion {
   readonly name: string;
 }
 
-/** As whom everybody is known. */
+/** The user that every client is authenticated as. */
 export const user = 'system:serviceaccount:gc-dev-cluster:dev';
 
-/** Everything is allowed but what a test denied. */
+/** Allows everything except what a test denied. */
 export class Access {
   #denied: AccessRule[] = [];
 
-  /** Refuses from now on with 403, and in SelfSubjectAccessReview; gives back how to allow again. */
+  /** Denies matching requests with 403, and in SelfSubjectAccessReview; returns a function to undo that. */
   deny(rule: AccessRule): () => void {
     this.#denied.push(rule);
     return () => {
@@ -32,7 +32,7 @@ export class Access {
     };
   }
 
-  allows(question: AccessQuestion): boolean {
+  allows(question: AccessRequest): boolean {
     return !this.#denied.some(
       rule =>
         (['verb', 'resource', 'namespace'] as const).every(
@@ -43,7 +43,7 @@ export class Access {
     );
   }
 
-  /** Raises the 403 of RBAC. */
+  /** Raises RBAC's 403 for a denied request. */
   require(verb: string, route: Route): void {
     const {resource, subresource = '', namespace = '', name = ''} = route;
     if (this.allows({verb, resource: resource.plural, subresource, namespace, name})) return;

@@ -11,15 +11,15 @@ export interface AdminRequest {
   readonly body: string;
 }
 
-/** What the administrator may do; no fault touches it. */
+/** What admin requests work with; no fault applies to them. */
 export interface AdminParts {
   readonly faults: Faults;
   readonly tokens: Tokens;
-  /** Ends the running pods that match, and names them. */
+  /** Ends the running pods that match, and returns their names. */
   readonly endPods: (fault: PodFault, match: FaultMatch) => readonly string[];
 }
 
-/** Answers everything below `/admin/`: faults, and tokens for those who try expired ones. */
+/** Handles everything below `/admin/`: faults, and new tokens after an `expired-token` fault. */
 export function administer(parts: AdminParts, request: AdminRequest): Reply {
   if (!parts.tokens.isAdministrator(request.authorization)) throw unauthorized();
   const [what, id, ...more] = request.path.split('/').slice(2);
@@ -54,9 +54,9 @@ function administerFaults(parts: AdminParts, request: AdminRequest, id: string |
 }
 
 function addFault({faults, endPods}: AdminParts, body: string): Reply {
-  const fault = understood(body);
+  const fault = parseFault(body);
   const {action, match} = fault;
-  // Pods that run are ended at once; when there is none, the next ones to come are.
+  // Ends matching pods that run; without any, the fault waits for the next new pod.
   if (action.type === 'pod' && ['oom', 'evict', 'node-lost'].includes(action.how)) {
     const ended = endPods(action, match);
     if (ended.length > 0) return {code: 200, body: {ended}};
@@ -64,7 +64,7 @@ function addFault({faults, endPods}: AdminParts, body: string): Reply {
   return {code: 201, body: {...writeFault(faults.arm(fault))}};
 }
 
-function understood(body: string): ReturnType<typeof readFault> {
+function parseFault(body: string): ReturnType<typeof readFault> {
   try {
     return readFault(JSON.parse(body));
   } catch (error) {

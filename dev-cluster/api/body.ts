@@ -5,8 +5,8 @@ import {StatusError, badRequest, unsupportedMediaType} from './status.ts';
 const limit = 3 * 1024 * 1024;
 
 /**
- * The whole body as JSON text, protobuf put into it; raises 413 above the server's 3 MiB, 415 for
- * what is neither.
+ * Reads the whole body as JSON text, converting protobuf; raises 413 above the server's 3 MiB, 415 for
+ * any other encoding.
  */
 export async function readBody(request: IncomingMessage): Promise<string> {
   const pieces: Buffer[] = [];
@@ -38,7 +38,7 @@ function fromProtobuf(body: Buffer): unknown {
   }
 }
 
-/** A real server reads them all; what is missing says how to do without. */
+/** A real server decodes every kind; the error says how to avoid protobuf for this one. */
 function unreadable(kind: string): StatusError {
   return new StatusError(415, {
     message: `gc-dev-cluster reads a ${kind} as JSON or YAML alone, and this one came as protobuf: add "--dry-run=client -o yaml | kubectl apply -f -" to the command`,

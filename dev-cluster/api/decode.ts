@@ -5,7 +5,7 @@ import type {Resource} from './resources.ts';
 import {badRequest} from './status.ts';
 import {requireStrings} from './validation.ts';
 
-/** Reads a body as JSON; what the server says of other text names the type it expected. */
+/** Parses a body as JSON; like the server's, the error names the expected type. */
 export function parseBody(text: string, kind: string): unknown {
   try {
     return JSON.parse(text);
@@ -17,7 +17,7 @@ export function parseBody(text: string, kind: string): unknown {
   }
 }
 
-/** An object as a client sent it, for this resource; raises 400 when it is something else. */
+/** Decodes an object of this resource as sent by a client; raises 400 for anything else. */
 export function decodeObject(value: unknown, {kind, apiVersion, group}: Resource): ApiObject {
   if (!isObject(value))
     throw badRequest(`the object provided is unrecognized (must be of type ${kind})`);

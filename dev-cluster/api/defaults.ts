@@ -9,7 +9,7 @@ const notReadyTolerations = ['not-ready', 'unreachable'].map(condition => ({
   tolerationSeconds: 300,
 }));
 
-/** The object with what the server fills in when it is created or written as a whole. */
+/** The object with the server's defaults. */
 export function withDefaults(object: ApiObject): ApiObject {
   switch (object.kind) {
     case 'Pod':
@@ -35,7 +35,7 @@ export function withDefaults(object: ApiObject): ApiObject {
   }
 }
 
-/** The status an object is born with, whatever its creator sent. */
+/** The initial status of a new object, whatever the client sent. */
 export function initialStatus(object: ApiObject): JsonObject {
   if (object.kind === 'Pod') return {status: {phase: 'Pending', qosClass: qosClass(object)}};
   if (object.kind === 'PersistentVolumeClaim') return {status: {phase: 'Pending'}};

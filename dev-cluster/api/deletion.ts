@@ -14,15 +14,15 @@ export interface DeleteOptions {
   readonly dryRun?: boolean;
 }
 
-/** What a deleted object looks like now, and whether it is gone already. */
+/** The deleted object, and whether it is gone already. */
 export interface Deleted {
   readonly object: ApiObject;
   readonly gone: boolean;
 }
 
 /**
- * Deletes, or begins to: a pod on a node ends when its kubelet says so (grace 0: at once), an
- * object with finalizers when the last one is taken off.
+ * Deletes an object, or marks it for deletion: a pod on a node goes when its kubelet confirms (grace 0: at
+ * once), an object with finalizers when the last one is removed.
  */
 export function remove(store: Store, target: Target, options: DeleteOptions): Deleted {
   const current = requireFound(store, target);
@@ -32,7 +32,7 @@ export function remove(store: Store, target: Target, options: DeleteOptions): De
   const held = current.metadata.finalizers !== undefined;
   if (grace === 0 && !held) {
     const last = marked(current, 0, store.now());
-    // A pod is seen marked before it is seen gone; its kubelet may take it away in between.
+    // Watches see a pod marked before they see it gone; its kubelet may remove it in between.
     if (current.kind === 'Pod') store.put('pods', last);
     if (store.get(target.resource.plural, target.namespace, target.name) === undefined)
       return {object: last, gone: true};
@@ -46,7 +46,7 @@ export function remove(store: Store, target: Target, options: DeleteOptions): De
   };
 }
 
-/** What the kubelet does last: takes an ended pod away, unless finalizers hold it. */
+/** The kubelet's last step: removes an ended pod, unless finalizers hold it. */
 export function finishDeletion(store: Store, pod: ApiObject): void {
   const ended = store.put('pods', withMetadata(pod, {deletionGracePeriodSeconds: 0}));
   if (ended.metadata.finalizers === undefined) store.remove('pods', ended);
@@ -62,7 +62,7 @@ function graceOf(object: ApiObject, {gracePeriodSeconds}: DeleteOptions): number
 
 function marked(object: ApiObject, grace: number, now: number): ApiObject {
   const {generation} = object.metadata;
-  // Only pods and objects held by finalizers are ever seen with a deletion time.
+  // Only pods and objects with finalizers ever have a visible deletion time.
   if (object.kind !== 'Pod' && object.metadata.finalizers === undefined) return object;
   return withMetadata(object, {
     deletionTimestamp: timestamp(now + grace * 1000),
@@ -76,7 +76,7 @@ function requirePreconditions(
   resource: Resource,
   {uid, resourceVersion}: DeleteOptions,
 ): void {
-  // A pod takes the graceful way, whose refusal names the Kind too.
+  // A pod is deleted gracefully, and that code path names the Kind in its conflict.
   const subject = resource.kind === kind ? kind : resource.plural;
   if (uid !== undefined && uid !== metadata.uid) {
     throw conflict(

@@ -19,10 +19,10 @@ const subresources: Readonly<Record<string, readonly JsonObject[]>> = {
   ],
 };
 
-/** Of Kubernetes 1: what the server behaves like. */
+/** The minor version of Kubernetes 1 that is emulated. */
 export const MINOR = 34;
 
-/** Answers the paths by which clients find out what the server has; undefined for any other. */
+/** Handles the discovery paths; undefined for any other path. */
 export function discovery(path: string, minor: number): JsonObject | undefined {
   switch (path) {
     case '/version':
@@ -117,7 +117,7 @@ function schemaLink(apiVersion: string): [string, JsonObject] {
   return [path, {serverRelativeURL: `/openapi/v3/${path}`}];
 }
 
-/** kubectl asks the schema for one thing: that the server checks fields, so that it need not. */
+/** kubectl reads the schema only to learn that the server validates fields. */
 function openapi(apiVersion: string): JsonObject {
   const [group, version] = apiVersion === 'v1' ? ['', 'v1'] : apiVersion.split('/');
   const paths = resources

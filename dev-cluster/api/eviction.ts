@@ -6,14 +6,14 @@ import type {Target} from './writes.ts';
 import {requireFound} from './writes.ts';
 
 /**
- * Deletes a pod as the Eviction API does: first its status says why. There are no disruption budgets
- * here that could forbid it.
+ * Deletes a pod as the Eviction API does: with the reason in its status first. There are no disruption
+ * budgets here.
  */
 export function evict(store: Store, target: Target, options: DeleteOptions): void {
   const pod = requireFound(store, target);
   remove(store, target, {...options, dryRun: true});
   if (options.dryRun === true) return;
   store.put('pods', disrupted(pod, 'EvictionByEvictionAPI', 'Eviction API: evicting'));
-  // That write is no change the client knows of.
+  // The status write changed the resourceVersion, so the client's precondition on it would fail.
   remove(store, target, {...options, resourceVersion: undefined});
 }

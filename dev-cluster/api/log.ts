@@ -8,17 +8,17 @@ export interface LogLine {
   /** RFC 3339 with nanoseconds. */
   readonly time: string;
   readonly text: string;
-  /** False for a piece of a line whose rest is in the next one, or has not come. */
+  /** False for a part of a line that continues in the next entry, or has not arrived. */
   readonly isWhole: boolean;
 }
 
-/** What one container wrote so far, and writes. */
+/** The log of one container. */
 export interface LogReader {
-  /** Nothing will be added any more. */
+  /** True when nothing will be added any more. */
   readonly hasEnded: boolean;
   /** All lines so far. */
   read(): readonly LogLine[];
-  /** Calls back for every line from now on, and at the end; gives back how to leave. */
+  /** Calls back for every new line, and at the end; returns a function to unsubscribe. */
   follow(onLine: (line: LogLine) => void, onEnd: () => void): () => void;
 }
 
@@ -29,7 +29,7 @@ export type LogSource = (
   previous: boolean,
 ) => LogReader | undefined;
 
-/** Answers `pods/log`, raising the 400s of a real server; ends with the container or the client. */
+/** Serves `pods/log`, raising the 400s of a real server; ends with the container or the client. */
 export function serveLog(
   pod: ApiObject,
   query: URLSearchParams,
@@ -91,7 +91,7 @@ function numberOf(query: URLSearchParams, name: string, absent: number): number 
   throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
 }
 
-/** The last lines that were asked for; a line's pieces belong together. */
+/** The last `tailLines` lines; the parts of one line count once. */
 function tail(lines: readonly LogLine[], {tailLines, since}: LogOptions): readonly LogLine[] {
   const recent = since === 0 ? lines : lines.filter(({time}) => Date.parse(time) >= since);
   if (tailLines === Infinity) return recent;
@@ -129,7 +129,7 @@ class LogWriter {
   }
 }
 
-/** Raises 400 for a container there is not, and when it is not clear which is meant. */
+/** Raises 400 for an unknown container, and when the choice is ambiguous. */
 function containerOf(pod: ApiObject, query: URLSearchParams): string {
   const named = (list: string): string[] =>
     objectsAt(pod, 'spec', list).map(each => stringAt(each, 'name') ?? '');

@@ -34,13 +34,13 @@ export interface Call {
   readonly strictNamespaces: boolean;
 }
 
-/** Carries out everything that is answered with one body. */
+/** Carries out every request that has a single response body. */
 export function perform(call: Call): Reply {
   const {store, route, query} = call;
   const {resource} = route;
   switch (call.verb) {
     case 'get':
-      return {code: 200, body: shown(call, requireFound(store, named(route)))};
+      return {code: 200, body: represent(call, requireFound(store, named(route)))};
     case 'list': {
       const as = representation(call, true);
       return {code: 200, body: representList(list(store, route, query), as, resource)};
@@ -49,12 +49,12 @@ export function perform(call: Call): Reply {
       if (route.subresource === 'eviction') return evicted(call);
       ensureNamespace(call);
       const sent = parseBody(call.body, resource.kind);
-      return {code: 201, body: shown(call, create(store, route, sent, dryRun(query)))};
+      return {code: 201, body: represent(call, create(store, route, sent, dryRun(query)))};
     }
     case 'update':
-      return {code: 200, body: shown(call, updated(call, parseBody(call.body, resource.kind)))};
+      return {code: 200, body: represent(call, updated(call, parseBody(call.body, resource.kind)))};
     case 'patch':
-      return {code: 200, body: shown(call, patched(call))};
+      return {code: 200, body: represent(call, patched(call))};
     case 'delete':
       return {
         code: 200,
@@ -75,7 +75,7 @@ function representation({accept, route}: Call, isList: boolean): Representation 
   return representationOf(accept, {kind: route.resource.kind, isList});
 }
 
-function shown(call: Call, object: ApiObject): JsonObject {
+function represent(call: Call, object: ApiObject): JsonObject {
   return representObject(object, representation(call, false), call.route.resource);
 }
 
@@ -96,7 +96,7 @@ function patched(call: Call): ApiObject {
   if (apply === undefined) throw unsupportedMediaType();
   const current = requireFound(store, named(route));
   const result = apply(current, patchBody(body));
-  // A client that names a revision in its patch asks for it; the others want the newest.
+  // A resourceVersion in the patch is a precondition; without one, the newest version is patched.
   return updated(call, result, true);
 }
 
@@ -145,9 +145,9 @@ function deletionReply(call: Call, {object, gone}: Deleted): JsonObject {
   const {resource} = call.route;
   if (resource.plural === 'namespaces') {
     emptyNamespace(call.store, object.metadata.name);
-    return shown(call, {...object, status: {phase: 'Terminating'}});
+    return represent(call, {...object, status: {phase: 'Terminating'}});
   }
-  if (resource.deleteGivesObject || !gone) return shown(call, object);
+  if (resource.deleteGivesObject || !gone) return represent(call, object);
   const {name, uid = ''} = object.metadata;
   const group = resource.group === '' ? {} : {group: resource.group};
   const details = {name, ...group, kind: resource.plural, uid};

@@ -22,7 +22,7 @@ export interface Listed {
   readonly items: readonly ApiObject[];
 }
 
-/** One page of a list; every page shows the revision of the first. */
+/** One page of a list; all pages are from the revision of the first. */
 export function list(
   store: Store,
   {resource, namespace}: {resource: Resource; namespace?: string | undefined},
@@ -39,7 +39,7 @@ export function list(
   const items = from.slice(0, limit);
   const last = items.at(-1);
   const next = last === undefined ? '' : `${keyOf(last, namespace)}\0`;
-  // A server that filters by selector does not know how many would remain.
+  // The server does not count remaining items when it filters by selector.
   const filtered = query.has('labelSelector') || query.has('fieldSelector');
   return {
     metadata: {
@@ -77,7 +77,7 @@ function position(
     throw badRequest('specifying resource version is not allowed when using continue');
   }
   const {revision, start} = decodeToken(token);
-  // -1 is the token a 410 offers: go on without a snapshot.
+  // -1 is in the token that a 410 offers: continue without a consistent snapshot.
   if (revision === -1) return {revision: store.revision, start, exact: false};
   if (revision < store.compacted) throw expired(start);
   return {revision, start, exact: true};
@@ -98,7 +98,7 @@ function decodeToken(token: string): {revision: number; start: string} {
   );
 }
 
-/** The token a 410 offers in the place of this one; raises 400 when it is none. */
+/** The token that a 410 offers instead of this one; raises 400 for an invalid one. */
 export function tokenOffered(token: string): string {
   return tokenFrom(-1, decodeToken(token).start);
 }

@@ -5,11 +5,8 @@ import type {Reply} from './operations.ts';
 import {tokenOffered} from './reads.ts';
 import {StatusError} from './status.ts';
 
-/**
- * The refusal that a test, or somebody who tries, has ordered; a 410 to a later page of a list offers
- * the rest of it, as the real one does.
- */
-export function ordered(
+/** The error of a `status` fault; a 410 to a later page offers a token for the rest, as a real server does. */
+export function faultError(
   fault: RequestFault & {type: 'status'},
   query: URLSearchParams,
 ): StatusError {
@@ -23,8 +20,8 @@ export function ordered(
   });
 }
 
-/** What a failed request is answered with; a mistake of ours is a 500 with its stack. */
-export function refused(error: unknown): Reply {
+/** The response to a failed request; a bug here becomes a 500 with its stack. */
+export function errorReply(error: unknown): Reply {
   if (error instanceof StatusError) {
     return {code: error.code, body: error.message === '' ? '' : {...error.body}};
   }

@@ -6,10 +6,10 @@ import type {Resource} from './resources.ts';
 import {notAcceptable} from './status.ts';
 import {tableOf} from '../table/table.ts';
 
-/** In which form the client wants objects. */
+/** The form in which the client wants objects. */
 export type Representation = 'object' | 'metadata' | 'table';
 
-/** The first form in `Accept` that the server has; raises 406 when there is none. */
+/** The first form in `Accept` that is supported; raises 406 when there is none. */
 export function representationOf(
   accept: string,
   {kind, isList}: {kind: string; isList: boolean},
@@ -52,7 +52,7 @@ export function representList(listed: Listed, as: Representation, resource: Reso
       kind: 'PartialObjectMetadataList',
       apiVersion: metaVersion,
       metadata,
-      // A real server makes it anew, and Go writes a list that nothing was put into as null.
+      // A real server converts the list, and Go encodes an empty slice that was never allocated as null.
       items: items.length === 0 ? null : items.map(item => representObject(item, as, resource)),
     };
   }

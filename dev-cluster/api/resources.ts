@@ -1,16 +1,16 @@
 export interface Resource {
   /** '' for the core group. */
   readonly group: string;
-  /** As objects say it: `v1`, `apps/v1`. */
+  /** As in objects: `v1`, `apps/v1`. */
   readonly apiVersion: string;
   readonly plural: string;
-  /** The plural with its group, as messages have it: `pods`, `deployments.apps`. */
+  /** The plural with its group, as in messages: `pods`, `deployments.apps`. */
   readonly qualified: string;
   readonly singular: string;
   readonly kind: string;
   readonly namespaced: boolean;
   readonly shortNames: readonly string[];
-  /** Answer a delete with the object; others answer with a Status. */
+  /** True when a delete returns the object; otherwise it returns a Status. */
   readonly deleteGivesObject: boolean;
   readonly hasStatus: boolean;
   /** `all` for what `kubectl get all` shows. */
@@ -28,7 +28,7 @@ interface Traits {
 
 const workload: Traits = {status: true, all: true};
 
-/** By group and version; what has no short name, no status and no other trait is just named. */
+/** By group and version; `{}` for a kind without short names, status or other traits. */
 const kinds: Readonly<Record<string, Readonly<Record<string, Traits>>>> = {
   v1: {
     ConfigMap: {short: 'cm'},
@@ -72,7 +72,7 @@ const kinds: Readonly<Record<string, Readonly<Record<string, Traits>>>> = {
   },
 };
 
-/** What can be stored. Of the kinds outside the core group nothing comes about: no controller runs. */
+/** What can be stored. No controllers run, so kinds outside the core group have no effect. */
 export const resources: readonly Resource[] = Object.entries(kinds).flatMap(
   ([apiVersion, ofVersion]) =>
     Object.entries(ofVersion).map(([kind, traits]) => resourceOf(apiVersion, kind, traits)),
@@ -97,7 +97,7 @@ function resourceOf(apiVersion: string, kind: string, traits: Traits): Resource 
   };
 }
 
-/** The groups and versions there are, the core one first. */
+/** All group versions, the core one first. */
 export const apiVersions: readonly string[] = Object.keys(kinds);
 
 export function resourceNamed(plural: string, apiVersion = 'v1'): Resource | undefined {

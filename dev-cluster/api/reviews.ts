@@ -5,12 +5,12 @@ import {user} from './access.ts';
 import type {Reply} from './operations.ts';
 import {StatusError} from './status.ts';
 
-/** What is asked by a create, answered, and not stored. */
+/** A kind that is answered on create, and not stored. */
 interface ReviewKind {
   readonly apiVersion: string;
   readonly kind: string;
   readonly plural: string;
-  /** Without it there is nothing to answer. */
+  /** The required fields. */
   readonly asksFor?: readonly string[];
   readonly statusOf: (sent: unknown, access: Access) => JsonObject;
 }

@@ -2,7 +2,7 @@ import {noSuchResource} from './status.ts';
 import type {Resource} from './resources.ts';
 import {resourceNamed} from './resources.ts';
 
-/** What a path of `/api/v1` or `/apis/GROUP/VERSION` names. */
+/** The resource that a path below `/api/v1` or `/apis/GROUP/VERSION` names. */
 export interface Route {
   readonly resource: Resource;
   readonly namespace?: string;
@@ -10,7 +10,7 @@ export interface Route {
   readonly subresource?: string;
 }
 
-/** Undefined when the path names no resource; raises 404 for a resource there is not. */
+/** Undefined when the path is not a resource path; raises 404 for an unknown resource. */
 export function routeOf(path: string): Route | undefined {
   const [root, ...parts] = path.split('/').slice(1).map(decodeURIComponent);
   const isCore = root === 'api';

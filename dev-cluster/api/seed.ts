@@ -5,7 +5,7 @@ import type {ApiObject} from '../store/object.ts';
 import {timestamp} from '../store/object.ts';
 import type {Store} from '../store/store.ts';
 
-/** What is there before anybody asks: two namespaces and the node. */
+/** Creates the initial objects: two namespaces and the node. */
 export function seed(store: Store): void {
   for (const name of ['default', 'kube-system']) {
     if (store.get('namespaces', undefined, name) === undefined) putNamespace(store, name);
@@ -13,7 +13,7 @@ export function seed(store: Store): void {
   store.put('nodes', node(store.get('nodes', undefined, nodeName)));
 }
 
-/** A namespace as the system makes it. */
+/** Creates a namespace as Kubernetes does for its own. */
 export function putNamespace(store: Store, name: string): void {
   store.put('namespaces', {
     kind: 'Namespace',

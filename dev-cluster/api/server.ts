@@ -1,7 +1,7 @@
 import type {IncomingMessage, ServerResponse} from 'node:http';
 import type {ExecEndpoint, Upgrade} from '../exec/exec-endpoint.ts';
 import type {Faults, RequestFault} from '../faults.ts';
-import type {JournalEntry} from '../journal.ts';
+import type {LoggedRequest} from '../request-log.ts';
 import type {Kubelet} from '../kubelet/kubelet.ts';
 import type {NodeLink} from '../node-link.ts';
 import type {Store} from '../store/store.ts';
@@ -14,7 +14,7 @@ import {discovery} from './discovery.ts';
 import {serveLog} from './log.ts';
 import type {Reply} from './operations.ts';
 import {perform} from './operations.ts';
-import {ordered, refused, send} from './reply.ts';
+import {faultError, errorReply, send} from './reply.ts';
 import {representationOf} from './representation.ts';
 import {answerReview, reviewAt} from './reviews.ts';
 import type {Route} from './route.ts';
@@ -34,7 +34,7 @@ export interface ApiServerParts {
   readonly tokens: Tokens;
   readonly endPods: AdminParts['endPods'];
   readonly strictNamespaces: boolean;
-  /** Of Kubernetes 1, as /version says it. */
+  /** Of Kubernetes 1, as in /version. */
   readonly minorVersion: number;
   readonly bookmarkMilliseconds: number;
 }
@@ -47,13 +47,13 @@ interface Exchange {
   readonly fault: RequestFault | undefined;
 }
 
-/** Undefined: the answer is a stream, or another protocol, and looks after itself. */
+/** Undefined when the response is a stream or another protocol, which is already handled. */
 type Answer = Reply | undefined;
 
-/** The API server without its socket: from a request to an answer, with the faults in between. */
+/** The API server without its socket: turns requests into responses, and applies the faults. */
 export class ApiServer {
   readonly access = new Access();
-  readonly requests: JournalEntry[] = [];
+  readonly requests: LoggedRequest[] = [];
   readonly #parts: ApiServerParts;
 
   constructor(parts: ApiServerParts) {
@@ -72,22 +72,22 @@ export class ApiServer {
         return;
       }
       this.#setClock(response);
-      const fault = this.#journal(request, url);
+      const fault = this.#recordRequest(request, url);
       if (fault?.type === 'hang' && fault.when !== 'after') return;
-      if (fault?.type === 'delay') await passed(fault.milliseconds, response);
+      if (fault?.type === 'delay') await delay(fault.milliseconds, response);
       if (fault?.type === 'cut' && fault.when === 'before') {
         request.socket.destroy();
         return;
       }
       if (fault?.type === 'status' && fault.when !== 'after')
-        throw ordered(fault, url.searchParams);
+        throw faultError(fault, url.searchParams);
       const answer = await this.#answer({request, response, upgrade, url, fault});
       if (fault?.type === 'hang') return;
       if (fault?.type === 'cut') request.socket.destroy();
-      else if (fault?.type === 'status') throw ordered(fault, url.searchParams);
+      else if (fault?.type === 'status') throw faultError(fault, url.searchParams);
       else if (answer !== undefined) send(response, answer);
     } catch (error) {
-      send(response, refused(error));
+      send(response, errorReply(error));
     }
   }
 
@@ -106,7 +106,7 @@ export class ApiServer {
     if (store.clockSkew !== 0) response.setHeader('date', new Date(store.now()).toUTCString());
   }
 
-  #journal(request: IncomingMessage, url: URL): RequestFault | undefined {
+  #recordRequest(request: IncomingMessage, url: URL): RequestFault | undefined {
     const {method = 'GET'} = request;
     const route = tolerantRoute(url.pathname);
     const entry = {
@@ -134,7 +134,7 @@ export class ApiServer {
     const {request, upgrade, url} = exchange;
     if (['/healthz', '/readyz', '/livez'].includes(url.pathname)) return {code: 200, body: 'ok'};
     if (!this.#parts.tokens.accepts(request.headers.authorization)) throw unauthorized();
-    // The stream of an upgraded request is no body, and never ends.
+    // The stream of an upgraded request is not a body, and never ends.
     const body = upgrade === undefined ? await readBody(request) : '';
     const review = reviewAt(url.pathname);
     if (review !== undefined && request.method === 'POST')
@@ -174,7 +174,7 @@ export class ApiServer {
     return perform({store, route, verb, query, accept, contentType, body, strictNamespaces});
   }
 
-  /** What only the kubelet knows. */
+  /** Requests that a real API server forwards to the kubelet. */
   #askNode({response, upgrade, url, fault}: Exchange, route: Route): void {
     const {store, node, kubelet, exec} = this.#parts;
     const {resource, namespace, name = '', subresource} = route;
@@ -199,7 +199,7 @@ function tolerantRoute(path: string): Route | undefined {
   }
 }
 
-async function passed(milliseconds: number, response: ServerResponse): Promise<void> {
+async function delay(milliseconds: number, response: ServerResponse): Promise<void> {
   await new Promise<void>(resolve => {
     const timer = setTimeout(resolve, milliseconds);
     response.on('close', () => {

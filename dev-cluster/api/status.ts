@@ -4,7 +4,7 @@ export interface StatusCause {
   readonly field?: string;
 }
 
-/** The body Kubernetes answers with when it has no object to answer with. */
+/** The response body of Kubernetes when there is no object to return. */
 export interface Status {
   readonly kind: 'Status';
   readonly apiVersion: 'v1';
@@ -23,7 +23,7 @@ export interface Status {
   readonly code?: number;
 }
 
-/** A refusal: what the server answers, thrown by whatever finds the reason. */
+/** An error response, thrown where the reason is found. */
 export class StatusError extends Error {
   readonly code: number;
   readonly body: Status;

@@ -1,7 +1,7 @@
 import {randomBytes} from 'node:crypto';
 import type {Faults} from '../faults.ts';
 
-/** The bearer tokens there are. The first one, the kubeconfig's, is also the administrator's. */
+/** The bearer tokens. The first one, from the kubeconfig, is also the administrator's. */
 export class Tokens {
   readonly #first: string;
   readonly #all = new Set<string>();
@@ -23,13 +23,13 @@ export class Tokens {
     return token;
   }
 
-  /** Of an Authorization header. */
+  /** Checks an Authorization header. */
   accepts(authorization: string | undefined): boolean {
     const token = bearer(authorization);
     return this.#all.has(token) && !this.#expired.has(token);
   }
 
-  /** True for the first token, expired or not: who ordered a fault can take it back. */
+  /** True for the first token even when expired, so that an `expired-token` fault can be removed. */
   isAdministrator(authorization: string | undefined): boolean {
     return bearer(authorization) === this.#first;
   }

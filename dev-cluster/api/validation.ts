@@ -30,7 +30,7 @@ function tooLong(field: string, bytes: number): Violation {
   return {field, reason: 'FieldValueTooLong', message};
 }
 
-/** What is wrong with a label value, in the server's words. */
+/** The violations of a label value, with the server's messages. */
 export function labelValueProblems(value: string): readonly string[] {
   return [
     ...(value.length > 63 ? ['must be no more than 63 characters'] : []),
@@ -86,7 +86,7 @@ function dataViolations(object: ApiObject): Violation[] {
       bytes += Buffer.byteLength(String(value), encoded ? 'base64' : 'utf8');
     }
   }
-  // The field of a ConfigMap really is printed as "[]"; a Secret's has a name.
+  // A real server prints the field of a ConfigMap as "[]", but names a Secret's.
   const field = object.kind === 'Secret' ? 'data' : '[]';
   if (bytes > maximumData) violations.push(tooLong(field, maximumData));
   return violations;
@@ -106,7 +106,7 @@ function kindViolations(object: ApiObject): Violation[] {
   return [];
 }
 
-/** Raises 422 with every violation the object has on its own. */
+/** Raises 422 with every violation of the object. */
 export function validate(object: ApiObject): void {
   const violations = [
     ...metadataViolations(object),
@@ -118,7 +118,7 @@ export function validate(object: ApiObject): void {
 
 const typeNames = {boolean: 'bool', number: 'number', string: 'string', object: 'object'} as const;
 
-/** Raises 400 when a map of strings holds something else. */
+/** Raises 400 unless the value is a map of strings. */
 export function requireStrings(value: unknown, field: string): void {
   for (const entry of Object.values(isObject(value) ? value : {})) {
     if (typeof entry === 'string') continue;

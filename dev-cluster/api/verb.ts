@@ -1,6 +1,6 @@
 import type {Route} from './route.ts';
 
-/** What Kubernetes calls the request; '' when the method is not allowed there. */
+/** The Kubernetes verb of the request; '' when the method is not allowed. */
 export function verbOf(method: string, {name, subresource}: Route, query: URLSearchParams): string {
   if (subresource === 'exec') return method === 'POST' ? 'create' : method === 'GET' ? 'get' : '';
   if (subresource === 'eviction') return method === 'POST' ? 'create' : '';

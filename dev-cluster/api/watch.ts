@@ -21,7 +21,7 @@ export interface WatchRequest {
 
 type EventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
 
-/** Answers with a stream of changes until the client leaves, `timeoutSeconds` are over, or a fault. */
+/** Streams changes until the client disconnects, `timeoutSeconds` pass, or a fault hits. */
 export function serveWatch(store: Store, request: WatchRequest, response: ServerResponse): void {
   const {resource, namespace, query, fault} = request;
   const from = startOf(query);
@@ -69,7 +69,7 @@ function startOf(query: URLSearchParams): number {
   return query.get('sendInitialEvents') === 'true' ? 0 : Number(text);
 }
 
-/** An object that left the selection is reported as it was, with the revision at which it left. */
+/** An object that no longer matches the selector is reported as before, with the new revision. */
 function lastSelected({before, object}: Change): ApiObject {
   return withMetadata(before ?? object, {resourceVersion: object.metadata.resourceVersion});
 }
@@ -118,7 +118,7 @@ class WatchStream {
     this.#finish(() => this.#response.end());
   }
 
-  /** Tells every change from now on. */
+  /** Reports every change from now on. */
   follow(store: Store, tell: (change: Change) => void): void {
     const {query, bookmarkMilliseconds} = this.#request;
     const leave = store.subscribe(tell);

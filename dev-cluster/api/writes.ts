@@ -32,7 +32,7 @@ export function requireFound(store: Store, {resource, namespace, name}: Target):
   return found;
 }
 
-/** Creates the object a client sent; `dryRun` checks everything and stores nothing. */
+/** Creates an object from a client's request; `dryRun` validates without storing. */
 export function create(
   store: Store,
   {resource, namespace}: Omit<Target, 'name'>,
@@ -44,7 +44,7 @@ export function create(
     throw internal('resourceVersion should not be set on objects to be created');
   }
   requireNamespace(decoded, namespace);
-  const object = born(decoded, resource, namespace, store.now());
+  const object = newObject(decoded, resource, namespace, store.now());
   validate(object);
   const existing = store.get(resource.plural, namespace, object.metadata.name);
   if (existing !== undefined) {
@@ -54,7 +54,7 @@ export function create(
   return dryRun ? object : store.put(resource.plural, object);
 }
 
-function born(
+function newObject(
   decoded: ApiObject,
   resource: Resource,
   namespace: string | undefined,
@@ -101,11 +101,11 @@ export interface UpdateOptions {
   /** Write the status and nothing else, or everything but the status. */
   readonly status: boolean;
   readonly dryRun: boolean;
-  /** The object is a patched one: another uid is then a mistake in it, no race. */
+  /** The object is the result of a patch: a different uid is then an error, not a conflict. */
   readonly patched: boolean;
 }
 
-/** Puts what a client sent, or what its patch made, in the place of `current`. */
+/** Replaces `current` by what a client sent, or by the result of its patch. */
 export function update(
   store: Store,
   target: Target,
@@ -186,7 +186,7 @@ function merged(current: ApiObject, sent: ApiObject): ApiObject {
   return specChanged ? withMetadata(next, {generation: (metadata.generation ?? 0) + 1}) : next;
 }
 
-/** A client that replaces a pod need not know the node it was given. */
+/** Keeps the pod's node: a client that replaces a pod may not know it. */
 function placedAsBefore(current: ApiObject, sent: ApiObject): ApiObject {
   const node = stringAt(current, 'spec', 'nodeName');
   if (current.kind !== 'Pod' || node === undefined || !isObject(sent.spec)) return sent;

@@ -1,16 +1,16 @@
 import {request} from 'node:https';
 import {stringAt} from '../json.ts';
-import {holderOf} from './claim.ts';
-import type {Place} from './place.ts';
+import {lockHolder} from './lock-file.ts';
+import type {ClusterLocation} from './cluster-location.ts';
 
-/** Asks the running cluster's admin endpoint; raises with its message when it refuses. */
-export async function askAdmin(
-  place: Place,
+/** Sends a request to the running cluster's admin endpoint; raises with its message when it refuses. */
+export async function adminRequest(
+  location: ClusterLocation,
   method: string,
   path: string,
   body?: object,
 ): Promise<unknown> {
-  const {url, token, authority} = holderOf(place) ?? {};
+  const {url, token, authority} = lockHolder(location) ?? {};
   if (url === undefined || token === undefined || authority === undefined)
     throw new Error('no cluster is running; `gc-dev-cluster up` starts one');
   const text = await new Promise<string>((resolve, reject) => {

@@ -1,22 +1,22 @@
 import {rmSync} from 'node:fs';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {StateDirectory} from '../sandbox/state-directory.ts';
-import {holderOf} from './claim.ts';
+import {lockHolder} from './lock-file.ts';
 import {hasCode} from './errno.ts';
-import type {Place} from './place.ts';
+import type {ClusterLocation} from './cluster-location.ts';
 
 const patienceMilliseconds = 60_000;
 
 /**
- * Ends the cluster of this place and waits until it is gone; without one, clears away what a killed
- * one left. True when one was running. Raises when it does not end within a minute.
+ * Stops the cluster at this location and waits until it is gone; if none is running, removes what a killed
+ * one left behind. True when one was running. Raises when it does not end within a minute.
  */
-export async function down(place: Place): Promise<boolean> {
-  const holder = holderOf(place);
+export async function down(location: ClusterLocation): Promise<boolean> {
+  const holder = lockHolder(location);
   if (holder === undefined) {
-    // Looks for what killed clusters left, and ends it.
+    // Opening it ends and removes what killed clusters left behind.
     (await StateDirectory.open()).remove();
-    clear(place);
+    clear(location);
     return false;
   }
   try {
@@ -25,7 +25,7 @@ export async function down(place: Place): Promise<boolean> {
     if (!hasCode(error, 'ESRCH')) throw error;
   }
   const end = Date.now() + patienceMilliseconds;
-  while (holderOf(place)?.pid === holder.pid) {
+  while (lockHolder(location)?.pid === holder.pid) {
     if (Date.now() > end) {
       throw new Error(
         `process ${holder.pid} was told to stop and still runs; end it with \`kill -9 ${holder.pid}\`, then run \`gc-dev-cluster down\` again`,
@@ -33,11 +33,11 @@ export async function down(place: Place): Promise<boolean> {
     }
     await sleep(20);
   }
-  clear(place);
+  clear(location);
   return true;
 }
 
-function clear(place: Place): void {
-  rmSync(place.claim, {force: true});
-  if (!place.isKept) rmSync(place.directory, {recursive: true, force: true});
+function clear(location: ClusterLocation): void {
+  rmSync(location.lockFile, {force: true});
+  if (!location.isKept) rmSync(location.directory, {recursive: true, force: true});
 }

@@ -1,11 +1,11 @@
-import type {Place} from './place.ts';
+import type {ClusterLocation} from './cluster-location.ts';
 
-/** Shell lines with which gc and kubectl find the cluster: fit for `eval "$(gc-dev-cluster up -d)"`. */
-export function exportLines({kubeconfig}: Place, namespace: string): string {
+/** Shell lines that point gc and kubectl at the cluster, for `eval "$(gc-dev-cluster up -d)"`. */
+export function exportLines({kubeconfig}: ClusterLocation, namespace: string): string {
   return [
     `export KUBECONFIG=${quoted(kubeconfig)}`,
     `export GC_K8S_NAMESPACE=${quoted(namespace)}`,
-    // Nothing is pulled here; a start wants an image all the same.
+    // No image is ever pulled here, but `start` requires one.
     'export GC_K8S_IMAGE=local',
     '',
   ].join('\n');

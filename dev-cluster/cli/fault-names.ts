@@ -50,7 +50,7 @@ const watch =
 
 const when = ({after}: FaultFlags): 'before' | 'after' => (after === true ? 'after' : 'before');
 
-/** What `gc-dev-cluster fault NAME` orders. */
+/** The faults of `gc-dev-cluster fault NAME`. */
 export const namedFaults: Readonly<Record<string, NamedFault>> = {
   '409': {summary: 'answers Conflict', action: status(409, 'Conflict')},
   '410': {summary: 'answers Expired (a list or watch too old)', action: status(410, 'Expired')},
@@ -99,7 +99,7 @@ export const namedFaults: Readonly<Record<string, NamedFault>> = {
   },
 };
 
-/** Raises for a name there is not, and for an `--on` that says nothing. */
+/** Raises for an unknown name, and for an invalid `--on`. */
 export function faultDocument(name: string, flags: FaultFlags): FaultDocument {
   const named = Object.hasOwn(namedFaults, name) ? namedFaults[name] : undefined;
   if (named === undefined)
@@ -123,7 +123,7 @@ const verbs = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'd
 
 type Target = Pick<NonNullable<FaultDocument['match']>, 'verb' | 'resource'>;
 
-/** Only execs and watches break in the ways of execs and watches. */
+/** Exec and watch faults apply to execs and watches only. */
 function usualTarget({type}: Action): Target {
   if (type === 'exec') return {resource: 'pods/exec'};
   return type === 'watch' ? {verb: 'watch'} : {};

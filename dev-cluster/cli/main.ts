@@ -1,18 +1,18 @@
 import {readFileSync} from 'node:fs';
 import {Command, CommanderError} from 'commander';
 import {down} from './down.ts';
-import {clearFaults, listFaults, newToken, orderFault} from './fault.ts';
+import {clearFaults, listFaults, newToken, addFault} from './fault.ts';
 import type {FaultFlags} from './fault-names.ts';
 import {epilogue, faultEpilogue, faultList} from './help.ts';
-import {holderOf} from './claim.ts';
-import type {Place} from './place.ts';
-import {placeAt} from './place.ts';
+import {lockHolder} from './lock-file.ts';
+import type {ClusterLocation} from './cluster-location.ts';
+import {clusterLocation} from './cluster-location.ts';
 import {statusText} from './status.ts';
 import {up} from './up.ts';
 
 const notUnderstood = 2;
 
-/** Runs the command that the arguments name; gives back the exit code. */
+/** Runs the command line; returns the exit code. */
 export async function main(args: readonly string[], version: string): Promise<number> {
   const chosen: Chosen = {run: () => Promise.resolve(0)};
   const program = commandLine(version, chosen);
@@ -49,9 +49,9 @@ export function commandLine(version: string, chosen: Chosen): Command {
     .option('--directory <dir>', 'keep state, credentials and port in DIR (default: in memory)')
     .configureHelp({showGlobalOptions: true})
     .addHelpText('after', epilogue);
-  /** What a command does with the place that the flags name. */
-  const does = (run: (place: Place) => Promise<number>): void => {
-    chosen.run = () => run(placeAt(program.opts<Common>().directory, process.env));
+  /** Sets the action of a command, which gets the location from the flags. */
+  const does = (run: (location: ClusterLocation) => Promise<number>): void => {
+    chosen.run = () => run(clusterLocation(program.opts<Common>().directory, process.env));
   };
   program
     .command('up')
@@ -59,20 +59,22 @@ export function commandLine(version: string, chosen: Chosen): Command {
     .option('-d, --detach', 'come back as soon as it is ready', false)
     .option('--namespace <name>', 'the namespace of its kubeconfig', 'default')
     .action((options: {detach: boolean; namespace: string}) => {
-      does(place => up(place, options).then(() => 0));
+      does(location => up(location, options).then(() => 0));
     });
   program
     .command('down')
     .description('stops it, or clears away what a killed one left')
     .action(() =>
-      does(async place => print((await down(place)) ? 'stopped\n' : 'no cluster was running\n')),
+      does(async location =>
+        print((await down(location)) ? 'stopped\n' : 'no cluster was running\n'),
+      ),
     );
   program
     .command('status')
     .description('says whether it runs, and where (exit 1 when it does not)')
     .action(() =>
-      does(place => {
-        const {isUp, text} = statusText(place);
+      does(location => {
+        const {isUp, text} = statusText(location);
         print(text);
         return Promise.resolve(isUp ? 0 : 1);
       }),
@@ -80,15 +82,18 @@ export function commandLine(version: string, chosen: Chosen): Command {
   program
     .command('kubeconfig')
     .description('prints its kubeconfig')
-    .action(() => does(place => Promise.resolve(print(kubeconfigAt(place)))));
-  addFault(program, does);
+    .action(() => does(location => Promise.resolve(print(kubeconfigAt(location)))));
+  addFaultCommand(program, does);
   program
     .command('demo')
     .description('shows a city of three stand-in agents on one of its own; see demo --help');
   return quietly(program);
 }
 
-function addFault(program: Command, does: (run: (place: Place) => Promise<number>) => void): void {
+function addFaultCommand(
+  program: Command,
+  does: (run: (location: ClusterLocation) => Promise<number>) => void,
+): void {
   const fault = program
     .command('fault')
     .description('orders a fault; `list` shows what is set, `clear [ID]` takes it away')
@@ -104,16 +109,16 @@ function addFault(program: Command, does: (run: (place: Place) => Promise<number
     .option('--events <n>', 'after so many events')
     .addHelpText('after', () => `\n${faultList()}\n${faultEpilogue}`);
   fault.action((name: string, id: string | undefined, flags: FaultFlags) =>
-    does(async place => {
-      if (name === 'list') return print(await listFaults(place));
-      if (name === 'clear') return print(await clearFaults(place, id));
-      if (name === 'token') return print(await newToken(place));
-      return print(await orderFault(place, name, flags));
+    does(async location => {
+      if (name === 'list') return print(await listFaults(location));
+      if (name === 'clear') return print(await clearFaults(location, id));
+      if (name === 'token') return print(await newToken(location));
+      return print(await addFault(location, name, flags));
     }),
   );
 }
 
-/** commander neither prints refusals nor exits. */
+/** Keeps commander from printing errors and exiting. */
 function quietly(program: Command): Command {
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({writeErr: () => undefined});
@@ -121,10 +126,10 @@ function quietly(program: Command): Command {
   return program;
 }
 
-function kubeconfigAt(place: Place): string {
-  if (holderOf(place) === undefined)
+function kubeconfigAt(location: ClusterLocation): string {
+  if (lockHolder(location) === undefined)
     throw new Error('no cluster is running; `gc-dev-cluster up` starts one');
-  return readFileSync(place.kubeconfig, 'utf8');
+  return readFileSync(location.kubeconfig, 'utf8');
 }
 
 function oneLine({message}: Error): string {

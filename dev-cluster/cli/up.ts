@@ -2,31 +2,31 @@ import {spawn} from 'node:child_process';
 import {closeSync, fstatSync, ftruncateSync, openSync, readSync, rmSync} from 'node:fs';
 import {stringAt} from '../json.ts';
 import {startDevCluster} from '../start-dev-cluster.ts';
-import {announce, claim, holderOf} from './claim.ts';
+import {writeAddress, acquireLock, lockHolder} from './lock-file.ts';
 import {exportLines} from './exports.ts';
-import type {Place} from './place.ts';
-import {prepare} from './place.ts';
+import type {ClusterLocation} from './cluster-location.ts';
+import {prepare} from './cluster-location.ts';
 
 export interface UpOptions {
   readonly namespace: string;
-  /** Runs on after this command has returned. */
+  /** Leave the cluster running in the background. */
   readonly detach: boolean;
 }
 
 const purpose = 'for trying and testing, not for production';
 
-/** Runs a cluster until SIGINT or SIGTERM, or leaves one running. Raises when the place is taken. */
-export async function up(place: Place, options: UpOptions): Promise<void> {
-  prepare(place);
+/** Runs a cluster until SIGINT or SIGTERM, or leaves one running. Raises when the location is taken. */
+export async function up(location: ClusterLocation, options: UpOptions): Promise<void> {
+  prepare(location);
   if (options.detach) {
-    const url = await startInBackground(place, options);
-    report(place, options, `${url} runs in the background, ${purpose}`, 'gc-dev-cluster down');
+    const url = await startInBackground(location, options);
+    report(location, options, `${url} runs in the background, ${purpose}`, 'gc-dev-cluster down');
     return;
   }
-  if (!claim(place)) {
-    const {pid = 0} = holderOf(place) ?? {};
+  if (!acquireLock(location)) {
+    const {pid = 0} = lockHolder(location) ?? {};
     throw new Error(
-      `a cluster is up in ${place.directory} already (process ${pid}); use it (KUBECONFIG=${place.kubeconfig}), end it with \`down\`, or name another --directory`,
+      `a cluster is up in ${location.directory} already (process ${pid}); use it (KUBECONFIG=${location.kubeconfig}), end it with \`down\`, or name another --directory`,
     );
   }
   const stopAsked = stopSignal();
@@ -35,35 +35,40 @@ export async function up(place: Place, options: UpOptions): Promise<void> {
     const cluster = await startDevCluster({
       namespace,
       kubelet: 'process',
-      ...(place.isKept ? {directory: place.directory} : {}),
+      ...(location.isKept ? {directory: location.directory} : {}),
     });
     try {
-      cluster.writeKubeconfig(place.kubeconfig);
-      announce(place, cluster);
+      cluster.writeKubeconfig(location.kubeconfig);
+      writeAddress(location, cluster);
       if (process.send === undefined)
-        report(place, options, `${cluster.url} is up, ${purpose}`, 'Ctrl-C');
+        report(location, options, `${cluster.url} is up, ${purpose}`, 'Ctrl-C');
       else process.send({url: cluster.url}, () => process.disconnect());
       await stopAsked;
     } finally {
       await cluster.stop();
     }
   } finally {
-    leave(place);
+    leave(location);
   }
 }
 
-function report(place: Place, {namespace}: UpOptions, state: string, stop: string): void {
+function report(
+  location: ClusterLocation,
+  {namespace}: UpOptions,
+  state: string,
+  stop: string,
+): void {
   const lines = [
     `# gc-dev-cluster: ${state}.`,
-    `# kubeconfig: ${place.kubeconfig}`,
-    `# ${place.isKept ? `state: ${place.directory}` : 'state: in memory'}; ${stop} stops it.`,
+    `# kubeconfig: ${location.kubeconfig}`,
+    `# ${location.isKept ? `state: ${location.directory}` : 'state: in memory'}; ${stop} stops it.`,
   ];
-  process.stdout.write(`${lines.join('\n')}\n${exportLines(place, namespace)}`);
+  process.stdout.write(`${lines.join('\n')}\n${exportLines(location, namespace)}`);
 }
 
-function leave(place: Place): void {
-  rmSync(place.claim, {force: true});
-  if (!place.isKept) rmSync(place.directory, {recursive: true, force: true});
+function leave(location: ClusterLocation): void {
+  rmSync(location.lockFile, {force: true});
+  if (!location.isKept) rmSync(location.directory, {recursive: true, force: true});
 }
 
 /** Resolves at the first SIGINT, SIGTERM or SIGHUP. */
@@ -75,11 +80,14 @@ function stopSignal(): Promise<void> {
   });
 }
 
-/** Starts this program again, away from the terminal; gives back the url once it is ready. */
-async function startInBackground(place: Place, {namespace}: UpOptions): Promise<string> {
+/** Starts this program again, detached from the terminal; returns the url once it is ready. */
+async function startInBackground(
+  location: ClusterLocation,
+  {namespace}: UpOptions,
+): Promise<string> {
   const [, program = ''] = process.argv;
-  const log = openSync(place.log, 'a+', 0o600);
-  const more = place.isKept ? ['--directory', place.directory] : [];
+  const log = openSync(location.log, 'a+', 0o600);
+  const more = location.isKept ? ['--directory', location.directory] : [];
   const child = spawn(process.execPath, [program, 'up', '--namespace', namespace, ...more], {
     detached: true,
     stdio: ['ignore', log, log, 'ipc'],
@@ -97,7 +105,7 @@ async function startInBackground(place: Place, {namespace}: UpOptions): Promise<
   return url;
 }
 
-/** What the background said before it gave up, and before it may have taken the file away. */
+/** The last output of the background process; read by descriptor, because it may have deleted the file. */
 function lastLine(log: number): string {
   const text = Buffer.alloc(fstatSync(log).size);
   readSync(log, text, 0, text.length, 0);

@@ -6,31 +6,31 @@ export interface TerminalSize {
   readonly rows: number;
 }
 
-/** One exec, as whatever runs it sees it. */
+/** One exec, as passed to its handler. */
 export interface ExecCall {
   readonly pod: ApiObject;
   readonly container: string;
   readonly command: readonly string[];
   readonly tty: boolean;
-  /** Ends at the client's half close and when the connection is lost; at once without stdin. */
+  /** Ends when the client half-closes it or the connection is lost; empty without stdin. */
   readonly stdin: AsyncIterable<Buffer>;
   readonly onResize: (listener: (size: TerminalSize) => void) => void;
-  /** Resolves when the piece is on its way; dropped when the client did not ask for the stream. */
+  /** Resolves when the chunk is sent; a no-op when the client did not request the stream. */
   readonly stdout: (piece: Buffer | string) => Promise<void>;
   readonly stderr: (piece: Buffer | string) => Promise<void>;
   /**
-   * Aborted when the container ends or the cluster stops. Not when the client goes away: as on a
-   * real node, the command then goes on.
+   * Aborted when the container ends or the cluster stops. Not when the client disconnects: as on a real
+   * node, the command keeps running.
    */
   readonly signal: AbortSignal;
 }
 
-/** The exit code, or the Status that the kubelet would answer in its place. */
+/** The exit code, or the kubelet's error Status. */
 export type ExecResult = number | {readonly status: JsonObject};
 
 export type ExecHandler = (call: ExecCall) => Promise<ExecResult>;
 
-/** What the API server sends on channel 3 for this end. */
+/** The Status that the API server sends on channel 3. */
 export function statusOf(result: ExecResult): JsonObject {
   if (typeof result !== 'number') return result.status;
   if (result === 0) return {metadata: {}, status: 'Success'};
@@ -43,7 +43,7 @@ export function statusOf(result: ExecResult): JsonObject {
   };
 }
 
-/** The kubelet's refusal, as it arrives after the upgrade. */
+/** A kubelet error, which is sent after the upgrade. */
 export function refusal(message: string): JsonObject {
   return {
     metadata: {},

@@ -15,8 +15,8 @@ export interface Upgrade {
   readonly request: IncomingMessage;
   readonly socket: Duplex;
   readonly head: Buffer;
-  /** Ends the time in which the socket may be answered over HTTP. */
-  readonly release: () => void;
+  /** Detaches the HTTP response from the socket; after that it cannot answer any more. */
+  readonly detach: () => void;
 }
 
 export interface ExecRequest {
@@ -26,7 +26,7 @@ export interface ExecRequest {
   readonly signal: AbortSignal;
 }
 
-/** Serves `pods/exec`: refuses over HTTP what the API server knows, the rest after the upgrade. */
+/** Serves `pods/exec`: errors of the API server are sent over HTTP, the kubelet's after the upgrade. */
 export class ExecEndpoint {
   readonly #run: ExecHandler;
   readonly #server: WebSocketServer;
@@ -46,13 +46,13 @@ export class ExecEndpoint {
   accept(exec: ExecRequest, upgrade: Upgrade | undefined): void {
     const container = containerOf(exec);
     if (upgrade === undefined) throw badRequest('Upgrade request required');
-    const {request, socket, head, release} = upgrade;
+    const {request, socket, head, detach} = upgrade;
     const offered = (request.headers['sec-websocket-protocol'] ?? '')
       .split(',')
       .map(each => each.trim());
-    // The server's websocket library refuses unknown subprotocols without a body.
+    // A real server's WebSocket library rejects unknown subprotocols without a body.
     if (this.#choose(new Set(offered)) === undefined) throw new StatusError(403, {message: ''});
-    release();
+    detach();
     this.#server.handleUpgrade(request, socket, head, client => {
       void this.#serve(client, exec, container);
     });
@@ -109,7 +109,7 @@ function streamsOf(query: URLSearchParams): Streams {
   };
 }
 
-/** Raises 400 for a container there is not, and for a pod that has no node yet. */
+/** Raises 400 for an unknown container, and for a pod without a node. */
 function containerOf({pod, query}: ExecRequest): string {
   const names = [
     ...objectsAt(pod, 'spec', 'containers'),

@@ -3,26 +3,26 @@ import {once} from 'node:events';
 import {constants} from 'node:os';
 import type {Readable, Writable} from 'node:stream';
 import type {ExecCall, ExecHandler, ExecResult} from './call.ts';
-import {notStarted} from './not-started.ts';
+import {startError} from './start-error.ts';
 
-export interface ProcessPlace {
+export interface ProcessEnvironment {
   readonly directory: string;
   readonly environment: Readonly<Record<string, string>>;
 }
 
 /**
- * Runs each exec as a process of this machine, in the place its pod has. A tty is not made: the
- * command gets pipes all the same.
+ * Runs each exec as a process of this machine, in its pod's directory and environment. There is no tty:
+ * the command always gets pipes.
  */
-export function localProcesses(placeOf: (call: ExecCall) => ProcessPlace): ExecHandler {
+export function localProcesses(placeOf: (call: ExecCall) => ProcessEnvironment): ExecHandler {
   return async call => {
     const [file = '', ...rest] = call.command;
-    if (file === '') return notStarted('exec failed: args must not be empty');
+    if (file === '') return startError('exec failed: args must not be empty');
     const {directory, environment} = placeOf(call);
     const child = spawn(file, rest, {
       cwd: directory,
       env: environment,
-      // A group of its own, so that all of it can be ended with the container.
+      // In its own process group, so that all of it can be killed with the container.
       detached: true,
       stdio: ['pipe', 'pipe', 'pipe'],
     });
@@ -49,7 +49,7 @@ function resultOf(outcome: Error | unknown[], file: string): ExecResult {
     const why = file.includes('/')
       ? `stat ${file}: no such file or directory`
       : 'executable file not found in $PATH';
-    return notStarted(
+    return startError(
       `exec failed: unable to start container process: exec: ${JSON.stringify(file)}: ${why}`,
     );
   }
@@ -60,7 +60,7 @@ function resultOf(outcome: Error | unknown[], file: string): ExecResult {
 }
 
 async function feed(pieces: AsyncIterable<Buffer>, stdin: Writable): Promise<void> {
-  // The command may close its stdin early; what it did not want to read is nobody's error.
+  // The command may close its stdin early; unread input is not an error.
   stdin.on('error', () => stdin.destroy());
   for await (const piece of pieces) {
     await new Promise<void>(resolve => stdin.write(piece, () => resolve()));

@@ -1,17 +1,14 @@
 import {readFileSync, readdirSync} from 'node:fs';
 
-/** The variable by which processes of a pod are known, also those that left their parent. */
+/** The environment variable that identifies processes of a pod, including detached ones. */
 export const podMark = 'GC_DEV_CLUSTER_POD';
 
-/**
- * Kills what a pod's commands left behind (a tmux server, say): it has no parent here any more, but
- * still the variable.
- */
+/** Kills what a pod's commands left behind, such as a tmux server, which is no longer a child process. */
 export function killPodProcesses(uid: string): void {
   if (uid !== '') killProcessesWith(podMark, uid);
 }
 
-/** Kills every process of ours that was started with this variable. Only where there is a /proc. */
+/** Kills every process of this user that was started with this variable. Only works with a /proc. */
 export function killProcessesWith(variable: string, value: string): void {
   for (const pid of processIds()) {
     if (pid !== process.pid && hasMark(pid, `${variable}=${value}`)) kill(pid);
@@ -37,7 +34,7 @@ function kill(pid: number): void {
   attempt(() => process.kill(pid, 'SIGKILL'));
 }
 
-/** Undefined when the process ended meanwhile, is another user's, or there is no /proc. */
+/** Undefined when the process has ended or belongs to another user, or there is no /proc. */
 function attempt<T>(act: () => T): T | undefined {
   try {
     return act();

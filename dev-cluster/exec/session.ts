@@ -32,9 +32,9 @@ export class ExecSession {
     if (!streams.stdin) this.#stdin.end();
     socket.on('message', data => this.#received(asBuffer(data)));
     socket.on('close', () => this.#stdin.end());
-    // A client that breaks off is no failure of the server.
+    // A client that disconnects is not a failure of the server.
     socket.on('error', () => socket.terminate());
-    // An empty frame on the lowest channel it will write says that the server is ready.
+    // Like a real server, signal readiness by an empty frame on the lowest channel written to.
     const lowest = streams.stdout ? 1 : streams.stderr && !streams.tty ? 2 : 3;
     socket.send(Buffer.from([lowest]));
   }
@@ -77,7 +77,7 @@ export class ExecSession {
       this.#stdin.once('drain', () => this.#socket.resume());
     } else if (channel === 255 && payload[0] === 0 && this.#socket.protocol.startsWith('v5')) {
       this.#stdin.end();
-      // No `drain` comes after the end, which would have done this.
+      // Otherwise resumed by `drain`, which is never emitted after the end.
       this.#socket.resume();
     } else if (channel === 4 && this.#streams.tty) this.#resized(payload);
   }
@@ -105,7 +105,7 @@ export class ExecSession {
     this.#broken = true;
     if (how === 'cut') this.#socket.terminate();
     else if (how === 'close') this.#socket.close(1000);
-    // Not read any more, the socket answers no ping either.
+    // A paused socket does not answer pings either.
     else this.#socket.pause();
   }
 

@@ -1,6 +1,6 @@
 import type {ApiObject} from '../store/object.ts';
 
-/** An address of loopback for each pod: whoever listens on all addresses is reached by it too. */
+/** A loopback address for each pod; a server that listens on all addresses is reachable by it. */
 export function addressOf({metadata}: ApiObject): string {
   const part = (from: number): number =>
     (Number.parseInt((metadata.uid ?? '').slice(from, from + 2), 16) || 1) % 254;

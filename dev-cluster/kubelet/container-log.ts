@@ -9,7 +9,7 @@ export interface LogLine {
   readonly time: string;
   readonly stream: 'stdout' | 'stderr';
   readonly text: string;
-  /** False for the start of a line whose rest has not come (`P` in the CRI's format). */
+  /** False for a partial line (`P` in the CRI's format). */
   readonly isWhole: boolean;
 }
 
@@ -24,7 +24,7 @@ export class ContainerLog {
     this.#events.setMaxListeners(0);
   }
 
-  /** Takes lines from this stream until it ends. */
+  /** Appends the lines of this stream until it ends. */
   async collect(stream: Readable, name: LogLine['stream']): Promise<void> {
     this.#open += 1;
     const decoder = new StringDecoder('utf8');
@@ -45,7 +45,7 @@ export class ContainerLog {
     if (this.#open === 0) this.#events.emit('end');
   }
 
-  /** Nothing will be added any more. */
+  /** True when nothing will be added any more. */
   get hasEnded(): boolean {
     return this.#open === 0;
   }
@@ -59,7 +59,7 @@ export class ContainerLog {
       .map(parse);
   }
 
-  /** Calls back for every line from now on, and at the end; gives back how to leave. */
+  /** Calls back for every new line, and at the end; returns a function to unsubscribe. */
   follow(onLine: (line: LogLine) => void, onEnd: () => void): () => void {
     this.#events.on('line', onLine).on('end', onEnd);
     return () => this.#events.off('line', onLine).off('end', onEnd);
@@ -79,11 +79,11 @@ export class ContainerLog {
 const longestPart = 16 * 1024;
 
 function lineOf(stream: LogLine['stream'], text: string, isWhole: boolean): LogLine {
-  return {time: precise(), stream, text, isWhole};
+  return {time: nanosecondTime(), stream, text, isWhole};
 }
 
-/** Now, as finely as this process can tell. */
-function precise(): string {
+/** The current time, in the best resolution of this process. */
+function nanosecondTime(): string {
   const microseconds = Math.floor((performance.timeOrigin + performance.now()) * 1000);
   const seconds = new Date(microseconds / 1000).toISOString().replace(/\.\d+Z$/, '');
   return `${seconds}.${(microseconds % 1_000_000).toString().padStart(6, '0')}000Z`;

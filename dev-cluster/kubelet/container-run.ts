@@ -11,19 +11,19 @@ import type {Sandbox} from '../sandbox/sandbox.ts';
 import {ContainerLog} from './container-log.ts';
 import {quantity} from './quantity.ts';
 
-/** What containers run with on this node. */
+/** What all containers of this node share. */
 export interface Runtime {
   readonly sandbox: Sandbox;
   readonly fifos: FifoPool;
   readonly memory: MemoryLimits;
-  /** Told each PID 1. */
+  /** Called with the pid of each container's PID 1. */
   readonly note: (pid: number) => void;
 }
 
-/** One run of a container: its processes, its log, its last words. */
+/** One run of a container: its processes, log and termination message. */
 export class ContainerRun {
   readonly log: ContainerLog;
-  /** Its exit code, once its output is in the log too. */
+  /** Resolves to the exit code once all output is in the log. */
   readonly ended: Promise<number>;
   readonly #launched: Launched;
   readonly #spec: ContainerSpec;
@@ -79,7 +79,7 @@ export class ContainerRun {
     return run;
   }
 
-  /** It was ended because it took more memory than its limit. */
+  /** True when it was killed for exceeding its memory limit. */
   get isOutOfMemory(): boolean {
     return this.#isOutOfMemory;
   }
@@ -103,8 +103,8 @@ export class ContainerRun {
     this.#launched.signal(name);
   }
 
-  /** What the container left to be told, by its terminationMessagePolicy: at most 4096 bytes of its file, or 80 lines of its log. */
-  lastWords(exitCode: number): string | undefined {
+  /** By the terminationMessagePolicy: at most 4096 bytes of the message file, or 80 lines (2048 bytes) of the log. */
+  terminationMessage(exitCode: number): string | undefined {
     const text = existsSync(this.#messages) ? readFileSync(this.#messages).subarray(0, 4096) : '';
     if (text.length > 0) return text.toString();
     const policy = stringAt(this.#container, 'terminationMessagePolicy');

@@ -10,13 +10,13 @@ export interface Termination {
   readonly message?: string | undefined;
 }
 
-/** One container of a pod over all its runs, and what its status says of it. */
+/** The status of one container of a pod, across all its runs. */
 export class ContainerState {
   readonly name: string;
   readonly spec: JsonObject;
   restartCount = 0;
   isReady = false;
-  /** Its startup probe, if it has one, has succeeded. */
+  /** True when the startup probe has succeeded, or there is none. */
   isStarted = false;
   #state: JsonObject = {waiting: {reason: 'ContainerCreating'}};
   #lastState: JsonObject = {};
@@ -35,7 +35,7 @@ export class ContainerState {
     return this.#state.waiting !== undefined;
   }
 
-  /** The exit code of the run that has ended; undefined while it has not. */
+  /** The exit code of the last run; undefined while it runs. */
   get exitCode(): number | undefined {
     const {terminated} = this.#state as {terminated?: {exitCode: number}};
     return terminated?.exitCode;
@@ -58,7 +58,7 @@ export class ContainerState {
     this.#state = {running: {startedAt: timestamp()}};
   }
 
-  /** Ended, or never started: then its times are those of 1970, as containerd has it. */
+  /** Also for a run that never started: its times are then in 1970, as with containerd. */
   end({exitCode, reason, message}: Termination): void {
     const epoch = timestamp(0);
     this.#id ??= newId();

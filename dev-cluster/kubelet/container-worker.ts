@@ -16,10 +16,10 @@ import type {PodContext} from './pod-context.ts';
 import {containerTitle} from './pod-context.ts';
 import type {Kind} from './probes.ts';
 import {runProbes} from './probes.ts';
-import {untilPossible} from './retry.ts';
+import {retryUntilAvailable} from './retry.ts';
 import {mountsOf} from './volumes.ts';
 
-/** Runs one container, again and again if it must be. */
+/** Runs one container, and restarts it by its policy. */
 export class ContainerWorker {
   readonly state: ContainerState;
   readonly #context: PodContext;
@@ -32,12 +32,12 @@ export class ContainerWorker {
     this.#context = context;
   }
 
-  /** Undefined unless it runs. */
+  /** Undefined unless the container runs. */
   get inside(): Inside | undefined {
     return this.state.isRunning ? this.#run?.inside : undefined;
   }
 
-  /** It runs or is about to. */
+  /** True when it runs or is starting. */
   get isAlive(): boolean {
     return this.#isStarting || this.state.isRunning;
   }
@@ -50,30 +50,30 @@ export class ContainerWorker {
     if (this.state.isRunning) this.#run?.signal(name);
   }
 
-  /** Until it has ended for good: never again, unless the policy or a missing thing says so. */
+  /** Resolves when the restart policy does not start it again. */
   async runByPolicy(policy: string): Promise<void> {
-    const {unwanted, event, changed, pod} = this.#context;
-    const isOver = (): boolean => unwanted.aborted;
+    const {stopping, event, changed, pod} = this.#context;
+    const isOver = (): boolean => stopping.aborted;
     for (let seconds = 10; !isOver(); seconds = Math.min(seconds * 2, 300)) {
-      await untilPossible(this.#context, () => this.#runOnce(), this.state);
+      await retryUntilAvailable(this.#context, () => this.#runOnce(), this.state);
       const isDone = policy === 'Never' || (policy === 'OnFailure' && this.state.exitCode === 0);
       if (isDone || isOver()) return;
-      // The first time it is started again at once.
+      // The first restart has no backoff.
       if (this.state.restartCount > 0) {
         const title = containerTitle(pod(), this.state.name);
         const message = `back-off ${seconds}s restarting failed container=${title}`;
         this.state.wait('CrashLoopBackOff', message);
         event('Warning', 'BackOff', `Back-off restarting failed container ${title}`);
         changed();
-        await pause(seconds * 1000, unwanted);
+        await pause(seconds * 1000, stopping);
       }
       if (!isOver()) this.state.restartCount += 1;
     }
   }
 
-  /** To its end. Raises what keeps it from starting as long as something is missing. */
+  /** Runs it to its end. Raises while something it needs to start is missing. */
   async #runOnce(): Promise<void> {
-    const {node, changed, event, unwanted} = this.#context;
+    const {node, changed, event, stopping} = this.#context;
     requireImage(this.state.spec, node.missingImages);
     const wanted = this.#wanted();
     this.#isStarting = true;
@@ -84,13 +84,13 @@ export class ContainerWorker {
       this.#run = run;
       this.state.run();
       this.#isStarting = false;
-      // Nobody could tell it to end while it was being started.
-      if (unwanted.aborted) run.signal('SIGKILL');
+      // It could not be stopped while it was being started.
+      if (stopping.aborted) run.signal('SIGKILL');
       event('Normal', 'Started', `Started container ${this.state.name}`);
       await this.#watch(run);
       const exitCode = await run.ended;
       const reason = run.isOutOfMemory ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error';
-      this.state.end({exitCode, reason, message: run.lastWords(exitCode)});
+      this.state.end({exitCode, reason, message: run.terminationMessage(exitCode)});
     } catch (error) {
       if (!(error instanceof StartFailure)) throw error;
       const message = startMessage(error);
@@ -102,7 +102,7 @@ export class ContainerWorker {
     changed();
   }
 
-  /** Keeps the container's readiness true by its probes, as long as it runs. */
+  /** Runs the probes, and updates the readiness, as long as the container runs. */
   async #watch(run: ContainerRun): Promise<void> {
     const {changed, event, podIP} = this.#context;
     const over = new AbortController();
@@ -165,7 +165,7 @@ export class ContainerWorker {
       mounts: mountsOf(spec, volumes(), environment),
       identity,
       environment,
-      // An image's own command is not known here: its shell has nothing to read, and ends.
+      // The image's own command is unknown; a shell without input ends at once.
       command: words.length > 0 ? words.map(word => expanded(word, environment)) : ['sh'],
     };
   }

@@ -6,15 +6,15 @@ import {configData} from './config-data.ts';
 import {expanded} from './expansion.ts';
 import {fieldOf} from './fields.ts';
 
-/** A container cannot be made of what its spec names; it waits with CreateContainerConfigError. */
+/** Something the container's spec refers to is missing or invalid; it waits with CreateContainerConfigError. */
 export class ConfigError extends Error {}
 
-/** What a container's variables are taken from. */
+/** The sources of a container's variables. */
 export interface Sources {
   readonly store: Store;
   readonly pod: ApiObject;
   readonly podIP: string;
-  /** Those that every container has. */
+  /** The variables of every container. */
   readonly base: Readonly<Record<string, string>>;
 }
 

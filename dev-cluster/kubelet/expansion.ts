@@ -1,5 +1,5 @@
 /**
- * Puts variables into `$(NAME)`; one it does not know stays as it is, and `$$` is one dollar
+ * Expands `$(NAME)`; an unknown name stays unchanged, and `$$` becomes `$`
  * (k8s.io/kubernetes third_party/forked/golang/expansion).
  */
 export function expanded(text: string, variables: Readonly<Record<string, string>>): string {

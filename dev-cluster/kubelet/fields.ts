@@ -4,7 +4,7 @@ import {objectAt, objectsAt, stringAt} from '../json.ts';
 import type {ApiObject} from '../store/object.ts';
 import {quantity} from './quantity.ts';
 
-/** What a `fieldRef` or `resourceFieldRef` stands for. */
+/** The value of a `fieldRef` or `resourceFieldRef`. */
 export function fieldOf(
   pod: ApiObject,
   {from, podIP, container}: {from: JsonObject; podIP: string; container?: JsonObject},
@@ -41,7 +41,7 @@ function lines(values: JsonObject): string {
     .join('\n');
 }
 
-/** A limit that is not set is what the node has. */
+/** An unset limit defaults to the node's capacity. */
 function resource(container: JsonObject, reference: JsonObject): string {
   const [kind = '', unit = ''] = (stringAt(reference, 'resource') ?? '').split('.');
   const given = objectAt(container, 'resources', kind)[unit];

@@ -5,8 +5,8 @@ import type {ApiObject} from '../store/object.ts';
 import {ConfigError} from './environment.ts';
 
 /**
- * containerd's, without what would reach the machine itself: device nodes (mknod) and its network,
- * which is the containers' too (net_raw).
+ * containerd's defaults, except those that would affect this machine: device nodes (mknod) and the network,
+ * which containers share with it (net_raw).
  */
 const capabilities = [
   'chown',
@@ -23,7 +23,7 @@ const capabilities = [
   'audit_write',
 ];
 
-/** Whom a container runs as; root unless its securityContext says otherwise. Raises ConfigError. */
+/** The identity a container runs as; root unless its securityContext says otherwise. Raises ConfigError. */
 export function identityOf(pod: ApiObject, container: JsonObject): Identity {
   const context = {
     ...objectAt(pod, 'spec', 'securityContext'),
@@ -55,7 +55,7 @@ function words(context: JsonObject, which: 'add' | 'drop'): string[] {
   return names.map(each => each.toLowerCase().replace(/^cap_/, ''));
 }
 
-/** Nothing is added that a container here does not have by default. */
+/** `add` can only keep default capabilities, never grant others. */
 function kept(dropped: readonly string[], added: readonly string[]): string[] {
   return capabilities.filter(
     name => added.includes(name) || !(dropped.includes('all') || dropped.includes(name)),

@@ -1,12 +1,12 @@
 import type {JsonObject} from '../json.ts';
 import {stringAt} from '../json.ts';
 
-/** An image cannot be had. */
+/** An image is unavailable. */
 export class ImageError extends Error {
   readonly reason: string;
-  /** What the event says. */
+  /** The message of the event. */
   readonly event: string;
-  /** Undefined when another try makes no sense. */
+  /** Undefined when a retry is pointless. */
   readonly backOff: string | undefined;
 
   constructor(reason: string, message: string, image: string) {
@@ -19,8 +19,8 @@ export class ImageError extends Error {
 }
 
 /**
- * Names by which a missing image can be asked for: `missing`, `registry.example.com/missing-agent:1`,
- * and any of a registry in the domain `.invalid`, which nobody can have (RFC 2606).
+ * Image names that count as missing: `missing`, `registry.example.com/missing-agent:1`, and any of a
+ * registry in the reserved domain `.invalid` (RFC 2606).
  */
 export const missingByName = /(^|\/)missing[^/]*$|^[^/]*\.invalid(:\d+)?\//;
 
@@ -28,9 +28,8 @@ const reference =
   /^(?:[a-zA-Z0-9.-]+(?::\d+)?\/)?[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
 
 /**
- * Nothing is pulled here: every container sees the programs of this machine, whatever its image. An
- * image that is missing by its name, or has no possible one, is refused all the same. Raises
- * ImageError.
+ * Checks the image name only: nothing is pulled, and every container sees the programs of this machine.
+ * Raises ImageError for an image that counts as missing, and for an invalid name.
  */
 export function requireImage(container: JsonObject, missing: RegExp): void {
   const image = stringAt(container, 'image') ?? '';

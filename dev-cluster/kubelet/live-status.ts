@@ -6,7 +6,7 @@ import type {ContainerState} from './container-state.ts';
 import type {Truth} from './pod-status.ts';
 import {conditions} from './pod-status.ts';
 
-/** What a pod's containers are, for its status. */
+/** The containers of a pod, for its status. */
 export interface PodContainers {
   readonly init: readonly ContainerState[];
   readonly main: readonly ContainerState[];
@@ -44,7 +44,7 @@ export function liveStatus(
   });
 }
 
-/** Conditions that are not the kubelet's, a DisruptionTarget say, stay as they are. */
+/** Keeps conditions that are not the kubelet's, such as DisruptionTarget. */
 function keepingOthers(
   pod: ApiObject,
   wanted: Readonly<Record<string, Truth>>,

@@ -4,8 +4,8 @@ import {numberAt} from '../json.ts';
 import type {ApiObject} from '../store/object.ts';
 
 /**
- * Lets the pod's fsGroup at a volume, as the kubelet does: the group owns all of it and may read.
- * Without root there is one user alone, whose files they are anyway.
+ * Gives the pod's fsGroup access to a volume, as the kubelet does: the group owns all of it and may read.
+ * Does nothing without root, where a single user owns all files anyway.
  */
 export function giveToGroup(pod: ApiObject, directory: string): void {
   const group = numberAt(pod, 'spec', 'securityContext', 'fsGroup');

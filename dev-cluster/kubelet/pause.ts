@@ -1,4 +1,4 @@
-/** Resolves after this time, or as soon as the signal comes. */
+/** Resolves after this time, or when the signal aborts. */
 export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   await new Promise<void>(resolve => {
     const done = (): void => {

@@ -1,22 +1,22 @@
 import type {ApiObject} from '../store/object.ts';
 import type {Node} from './node.ts';
 
-/** What the worker of a container knows of its pod. */
+/** The pod, as seen by a container's worker. */
 export interface PodContext {
   readonly node: Node;
-  /** An address of loopback, of this pod alone. */
+  /** This pod's own loopback address. */
   readonly podIP: string;
-  /** As it is now, or was last. */
+  /** The current object, or the last one before it was deleted. */
   readonly pod: () => ApiObject;
   readonly volumes: () => ReadonlyMap<string, string>;
-  /** Aborted once nothing of the pod is to be started any more. */
-  readonly unwanted: AbortSignal;
-  /** The state of a container has changed. */
+  /** Aborted when nothing in the pod may be started any more. */
+  readonly stopping: AbortSignal;
+  /** Reports that the state of a container has changed. */
   readonly changed: () => void;
   readonly event: (type: 'Normal' | 'Warning', reason: string, message: string) => void;
 }
 
-/** `container=NAME pod=…`, as the kubelet writes it into events. */
+/** `container=NAME pod=…`, as in the kubelet's events. */
 export function containerTitle({metadata}: ApiObject, container: string): string {
   const {name, namespace = '', uid = ''} = metadata;
   return `${container} pod=${name}_${namespace}(${uid})`;

@@ -19,27 +19,27 @@ import {
   waitingStatus,
 } from './pod-status.ts';
 
-/** What a test does to one pod, in the kubelet's and the scheduler's place. A pod that is gone is left alone. */
+/** Lets a test act as kubelet and scheduler for one pod. Calls for a deleted pod do nothing. */
 export interface PodControl {
   /** The pod as it is now; undefined once it is gone. */
   readonly pod: ApiObject | undefined;
-  /** Gives it a node. */
+  /** Assigns it to the node. */
   schedule(): void;
-  /** Running and ready, on a node. */
+  /** Makes it running and ready, on a node. */
   run(): void;
-  /** Its containers wait for this reason, e.g. ImagePullBackOff or CreateContainerConfigError. */
+  /** Makes its containers wait with this reason, e.g. ImagePullBackOff or CreateContainerConfigError. */
   wait(reason: string, message?: string): void;
-  /** No node takes it; also posts the scheduler's Warning event. */
+  /** Makes it unschedulable; also posts the scheduler's Warning event. */
   unschedulable(message?: string): void;
-  /** Its containers ended: phase Succeeded or Failed. */
+  /** Ends its containers: phase Succeeded or Failed. */
   end(ending: Ending): void;
-  /** The kernel ended a container for its memory: the first one unless named. */
+  /** Ends it as when the kernel OOM-kills a container. */
   outOfMemory(): void;
-  /** Its node ran out of something: phase Failed, reason Evicted. */
+  /** Evicts it for node pressure: phase Failed, reason Evicted. */
   evict(message?: string): void;
   /**
-   * Its node does not answer any more: not ready, marked for deletion, and there until somebody
-   * deletes it with grace 0. What it ran is ended, unseen.
+   * Loses its node: not ready, marked for deletion, and kept until it is deleted with grace 0. Its
+   * containers end, but this is not reported.
    */
   loseNode(): void;
   /** Merges this into its status (RFC 7386). */
@@ -50,7 +50,7 @@ export interface PodControl {
     readonly reason: string;
     readonly message: string;
   }): void;
-  /** Takes it away at once, as when its node is lost. */
+  /** Removes it at once. */
   remove(): void;
 }
 

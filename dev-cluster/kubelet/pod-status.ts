@@ -40,7 +40,7 @@ export function scheduledStatus(pod: ApiObject): JsonObject {
   };
 }
 
-/** The containers wait, for an image say; an empty reason is what a pod is before its first try. */
+/** The containers wait, for an image for example; an empty reason is the state before the first attempt. */
 export function waitingStatus(pod: ApiObject, reason: string, message?: string): JsonObject {
   const waiting = compact({reason, message});
   return {
@@ -79,7 +79,7 @@ export function runningStatus(pod: ApiObject): JsonObject {
   };
 }
 
-/** The pod as it is after all its containers ended so. */
+/** The status after all containers ended this way. */
 export function endedStatus(pod: ApiObject, ending: Ending): JsonObject {
   const succeeded = ending.exitCode === 0;
   const because: Truth = {status: 'False', reason: succeeded ? 'PodCompleted' : 'PodFailed'};
@@ -115,7 +115,7 @@ export function endedStatus(pod: ApiObject, ending: Ending): JsonObject {
   };
 }
 
-/** The pod as the kubelet leaves it that ended it for want of something. */
+/** The status after an eviction by the kubelet. */
 export function evictedStatus(pod: ApiObject, message: string): JsonObject {
   const reason = 'TerminationByKubelet';
   const because = {status: 'True', reason, message} as const;
@@ -131,7 +131,7 @@ export function evictedStatus(pod: ApiObject, message: string): JsonObject {
   };
 }
 
-/** The pod with the condition that tells by what it was disrupted. */
+/** The pod with a DisruptionTarget condition. */
 export function disrupted(pod: ApiObject, reason: string, message: string): ApiObject {
   const others = objectsAt(pod, 'status', 'conditions').filter(
     ({type}) => type !== 'DisruptionTarget',
@@ -140,7 +140,7 @@ export function disrupted(pod: ApiObject, reason: string, message: string): ApiO
   return {...pod, status: {...objectAt(pod, 'status'), conditions: [...because, ...others]}};
 }
 
-/** The pod as the node controller leaves it when the kubelet is not heard of for long. */
+/** The pod after the node controller gave up on its node. */
 export function lostPod(pod: ApiObject): ApiObject {
   const known = objectsAt(pod, 'status', 'conditions').filter(
     ({type}) => type !== 'Ready' && type !== 'DisruptionTarget',
@@ -165,7 +165,7 @@ export function lostPod(pod: ApiObject): ApiObject {
   );
 }
 
-/** Its node was lost, and does nothing about it any more. */
+/** True when its node was lost, so that no kubelet handles the pod any more. */
 export function isLost(pod: ApiObject): boolean {
   return stringAt(pod, 'status', 'reason') === 'NodeLost';
 }

@@ -15,14 +15,14 @@ import type {PodControl} from './pod-control.ts';
 import {controlPod} from './pod-control.ts';
 import {nodeName} from './pod-status.ts';
 import type {Node} from './node.ts';
-import {untilPossible} from './retry.ts';
+import {retryUntilAvailable} from './retry.ts';
 import {whyUnschedulable} from './scheduling.ts';
 import type {VolumeSources} from './volumes.ts';
 import {makeVolumes} from './volumes.ts';
 
 const retryMilliseconds = 1000;
 
-/** Brings one pod to run, keeps its status true, and ends it. */
+/** Runs one pod, keeps its status up to date, and ends it. */
 export class PodWorker {
   readonly #node: Node;
   readonly #born: ApiObject;
@@ -30,7 +30,7 @@ export class PodWorker {
   readonly #init: readonly ContainerWorker[];
   readonly #main: readonly ContainerWorker[];
   readonly #ended = new AbortController();
-  /** Aborted once nothing is to be started any more. */
+  /** Aborted when nothing may be started any more. */
   readonly #unwanted = new AbortController();
   readonly #podIP: string;
   #volumes: ReadonlyMap<string, string> = new Map();
@@ -50,7 +50,7 @@ export class PodWorker {
       podIP: this.#podIP,
       pod: () => this.#pod ?? pod,
       volumes: () => this.#volumes,
-      unwanted: this.#unwanted.signal,
+      stopping: this.#unwanted.signal,
       changed: () => this.#report(),
       event: (type, reason, message) => this.#event(type, reason, message),
     };
@@ -60,12 +60,12 @@ export class PodWorker {
     this.#main = objectsAt(pod, 'spec', 'containers').map(worker);
   }
 
-  /** This worker itself writes the pod just now. */
+  /** True while this worker itself writes the pod. */
   get isWriting(): boolean {
     return this.#isWriting;
   }
 
-  /** Aborted when its containers have ended for good. */
+  /** Aborted when its containers have ended and will not restart. */
   get ended(): AbortSignal {
     return this.#ended.signal;
   }
@@ -82,7 +82,7 @@ export class PodWorker {
     this.#life ??= this.#live().catch((error: unknown) => this.#fail(error));
   }
 
-  /** Ends the pod within the grace that its deletion gives it, and takes it away. */
+  /** Ends the pod within its deletion's grace period, and removes it. */
   terminate({metadata}: ApiObject): void {
     clearTimeout(this.#deadline);
     this.#unwanted.abort();
@@ -99,13 +99,13 @@ export class PodWorker {
     void this.#life?.then(() => this.kill()).then(() => this.#takeAway());
   }
 
-  /** Ends everything at once; resolves when no process and no file is left. */
+  /** Kills everything at once; resolves when no process and no file is left. */
   async kill(): Promise<void> {
     this.#killing ??= this.#end();
     await this.#killing;
   }
 
-  /** As when its node is lost: everything ends, and nobody is told. */
+  /** As when its node is lost: everything ends without a status update. */
   async lose(): Promise<void> {
     this.#isLost = true;
     await this.kill();
@@ -119,7 +119,7 @@ export class PodWorker {
     return this.#killing !== undefined;
   }
 
-  /** As it is now; undefined once it is gone. */
+  /** The current object; undefined when it is deleted. */
   get #pod(): ApiObject | undefined {
     const {namespace, name, uid} = this.#born.metadata;
     const pod = this.#node.store.get('pods', namespace, name);
@@ -136,7 +136,7 @@ export class PodWorker {
     if (this.#init.length > 0) for (const {state} of this.#main) state.wait('PodInitializing');
     this.#report();
     this.#limitTime();
-    await untilPossible(this.#context, () => (this.#volumes = makeVolumes(this.#sources)));
+    await retryUntilAvailable(this.#context, () => (this.#volumes = makeVolumes(this.#sources)));
     this.#isUp = true;
     const policy = stringAt(this.#born, 'spec', 'restartPolicy') ?? 'Always';
     for (const each of this.#init) {
@@ -147,7 +147,7 @@ export class PodWorker {
     this.#ended.abort();
   }
 
-  /** Tries until the node takes the pod. */
+  /** Retries until the pod fits the node. */
   async #schedule(): Promise<void> {
     const {signal} = this.#unwanted;
     let said: string | undefined;
@@ -164,7 +164,7 @@ export class PodWorker {
     }
   }
 
-  /** activeDeadlineSeconds, from when the kubelet took the pod. */
+  /** Enforces activeDeadlineSeconds, from when the kubelet accepted the pod. */
   #limitTime(): void {
     const seconds = numberAt(this.#born, 'spec', 'activeDeadlineSeconds');
     if (seconds === undefined) return;
@@ -177,7 +177,7 @@ export class PodWorker {
     });
   }
 
-  /** What nobody foresaw, a full disk say, is the end of this pod and of no other. */
+  /** An unexpected error, such as a full disk, fails this pod only. */
   #fail(error: unknown): void {
     const message = messageOf(error);
     this.#event('Warning', 'FailedCreatePodContainer', message);
@@ -193,7 +193,7 @@ export class PodWorker {
     try {
       removeTree(this.#node.state.directory('pods', this.#born.metadata.uid ?? ''));
     } catch (error) {
-      // It goes with the state directory.
+      // It is removed with the state directory.
       this.#event('Warning', 'FailedKillPod', messageOf(error));
     }
   }
@@ -205,7 +205,7 @@ export class PodWorker {
 
   #report(): void {
     const pod = this.#pod;
-    // What somebody else has ended, as a fault does, stays as it was left.
+    // Keep a status that something else, such as a fault, has ended.
     if (
       pod === undefined ||
       ['Failed', 'Succeeded'].includes(stringAt(pod, 'status', 'phase') ?? '')

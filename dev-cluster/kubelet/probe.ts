@@ -4,18 +4,18 @@ import {connect} from 'node:net';
 import type {JsonObject} from '../json.ts';
 import {numberAt, objectAt, objectsAt, stringAt, valueAt} from '../json.ts';
 
-/** What a probe may do, and where. */
+/** What a probe acts on. */
 export interface ProbeTarget {
   readonly container: JsonObject;
   readonly podIP: string;
-  /** Runs a command in the container: its exit code and output. */
+  /** Runs a command in the container; returns its exit code and output. */
   readonly exec: (
     command: readonly string[],
     signal: AbortSignal,
   ) => Promise<{readonly code: number; readonly output: string}>;
 }
 
-/** Tries once; gives back why it failed, undefined when it did not. */
+/** Probes once; returns why it failed, or undefined on success. */
 export async function probeOnce(
   probe: JsonObject,
   target: ProbeTarget,
@@ -91,7 +91,7 @@ async function tcpProbe(
   return undefined;
 }
 
-/** A port may be named by the container. */
+/** A port may refer to a named port of the container. */
 function portOf(probe: JsonObject, container: JsonObject): number {
   const port = numberAt(probe, 'port') ?? Number(stringAt(probe, 'port'));
   if (!Number.isNaN(port)) return port;

@@ -4,19 +4,19 @@ import {pause} from './pause.ts';
 import type {ProbeTarget} from './probe.ts';
 import {probeOnce} from './probe.ts';
 
-/** What becomes of a container by its probes. */
+/** The effects of a container's probes. */
 export interface ProbeListener {
   readonly started: () => void;
   readonly ready: (isReady: boolean) => void;
-  /** It is to be ended: its startup or liveness probe failed for good. */
+  /** The startup or liveness probe reached its failure threshold: the container must be killed. */
   readonly failed: (kind: Kind) => void;
-  /** One try failed. */
+  /** One attempt failed. */
   readonly unhealthy: (kind: Kind, why: string) => void;
 }
 
 export type Kind = 'Startup' | 'Readiness' | 'Liveness';
 
-/** Runs a container's probes until the signal: the startup probe first, then the other two. */
+/** Runs a container's probes until the signal aborts: the startup probe first, then the other two. */
 export async function runProbes(
   target: ProbeTarget,
   listener: ProbeListener,
@@ -62,7 +62,7 @@ async function each(
   for await (const verdict of verdicts) act(verdict);
 }
 
-/** Every change of the probe's verdict, by its thresholds. */
+/** Yields every change of the probe's result, according to its thresholds. */
 async function* follow(
   kind: Kind,
   probe: JsonObject,

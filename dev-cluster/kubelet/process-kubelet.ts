@@ -19,9 +19,9 @@ import type {KubeletOptions} from './scripted-kubelet.ts';
 import {controlPod} from './pod-control.ts';
 
 export interface ProcessKubeletOptions extends KubeletOptions {
-  /** Where containers have their files; a directory of this user in the system's temporary one unless given. */
+  /** The directory for containers' files. Default: this user's own in the system's temporary directory. */
   readonly stateDirectory?: string;
-  /** Images that cannot be pulled; those whose last part begins with `missing` unless given. */
+  /** Images that cannot be pulled. Default: those whose last part begins with `missing`. */
   readonly missingImages?: RegExp;
 }
 
@@ -41,7 +41,7 @@ export class ProcessKubelet implements Kubelet {
     });
   }
 
-  /** Raises SandboxUnavailable where containers cannot be kept apart. */
+  /** Raises SandboxUnavailable where containers cannot be isolated. */
   static async start(store: Store, options: ProcessKubeletOptions): Promise<ProcessKubelet> {
     const sandbox = openSandbox();
     const state = await StateDirectory.open(options.stateDirectory);
@@ -82,7 +82,7 @@ export class ProcessKubelet implements Kubelet {
       const created = new PodWorker(this.#node, object);
       this.#workers.set(uid, created);
       const control = controlPod(this.#node.store, namespace, name);
-      // After the write that made it has been answered.
+      // After the response to the write that created it.
       setImmediate(() => {
         if (this.#options.onPod?.(object, control) !== true) created.start();
       });

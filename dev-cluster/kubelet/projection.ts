@@ -16,13 +16,13 @@ import {numberAt, stringAt} from '../json.ts';
 
 /** One file of a Secret, ConfigMap, downward API or projected volume. */
 export interface Projection {
-  /** Below the volume's directory. */
+  /** Relative to the volume's directory. */
   readonly path: string;
   readonly content: Buffer;
   readonly mode: number;
 }
 
-/** The files for these keys: all of them, or the items asked for. */
+/** The files for these keys: all of them, or the given items. */
 export function projected(
   data: Readonly<Record<string, Buffer>>,
   how: {
@@ -50,8 +50,8 @@ export function projected(
 const current = '..data';
 
 /**
- * Writes the files as the kubelet does: each name a link through `..data`, which is replaced at
- * once when the content changes.
+ * Writes the files as the kubelet does: each name is a symlink through `..data`, which is replaced
+ * atomically when the content changes.
  */
 export function writeProjection(directory: string, files: readonly Projection[]): void {
   const link = join(directory, current);

@@ -17,7 +17,7 @@ const factors: Readonly<Record<string, number>> = {
   Ei: 2 ** 60,
 };
 
-/** The number that a quantity such as `500m` or `1Gi` stands for; 0 for what is none. */
+/** Parses a quantity such as `500m` or `1Gi`; 0 for anything else. */
 export function quantity(text: unknown): number {
   if (typeof text !== 'string' && typeof text !== 'number') return 0;
   const [, digits = '0', suffix = ''] =

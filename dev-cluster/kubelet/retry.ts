@@ -8,25 +8,25 @@ import {MountError} from './volumes.ts';
 const shortest = 1000;
 const longest = 10_000;
 
-/** Tries until what the pod refers to is there, and says meanwhile what is not. */
-export async function untilPossible(
+/** Retries until everything the pod refers to exists, and reports meanwhile what is missing. */
+export async function retryUntilAvailable(
   context: PodContext,
   act: () => unknown,
   state?: ContainerState,
 ): Promise<void> {
-  for (let wait = shortest; !context.unwanted.aborted; wait = Math.min(wait * 2, longest)) {
+  for (let wait = shortest; !context.stopping.aborted; wait = Math.min(wait * 2, longest)) {
     try {
       await act();
       return;
     } catch (error) {
-      tell(context, error, state);
+      reportFailure(context, error, state);
       context.changed();
-      await pause(wait, context.unwanted);
+      await pause(wait, context.stopping);
     }
   }
 }
 
-function tell({event, changed}: PodContext, error: unknown, state?: ContainerState): void {
+function reportFailure({event, changed}: PodContext, error: unknown, state?: ContainerState): void {
   if (error instanceof ConfigError) {
     state?.wait('CreateContainerConfigError', error.message);
     event('Warning', 'Failed', `Error: ${error.message}`);

@@ -4,8 +4,8 @@ import {quantity} from './quantity.ts';
 import {untolerated} from './taints.ts';
 
 /**
- * Why the node takes no such pod, in the scheduler's words; undefined when it does. Each pod is
- * looked at alone: what the others have asked for is not taken off.
+ * Why the pod does not fit the node, with the scheduler's message; undefined when it does. Each pod is
+ * checked alone: requests of other pods are not subtracted.
  */
 export function whyUnschedulable(pod: ApiObject, node: ApiObject | undefined): string | undefined {
   if (node === undefined) return undefined;
@@ -29,7 +29,7 @@ export function whyUnschedulable(pod: ApiObject, node: ApiObject | undefined): s
   return `0/1 nodes are available: ${reasons.map(each => `1 ${each}`).join(', ')}. preemption: 0/1 nodes are available: ${helps}.`;
 }
 
-/** The sum over the containers, or the largest init container where that is more. */
+/** The sum over the containers, or the largest init container if that is more. */
 function requested(pod: ApiObject, unit: string): number {
   const each = (list: string): number[] =>
     objectsAt(pod, 'spec', list).map(container => {

@@ -8,17 +8,17 @@ import {controlPod} from './pod-control.ts';
 import {endedStatus, isLost} from './pod-status.ts';
 
 export interface KubeletOptions {
-  /** From a pod's creation to Running; 0 unless given. */
+  /** From a pod's creation to Running. Default: 0. */
   readonly startMilliseconds?: number;
-  /** From a delete with grace to the pod's end; 0 unless given. `grace` lets the whole grace pass. */
+  /** From a graceful delete to the pod's end. Default: 0. `grace` uses the whole grace period. */
   readonly terminationMilliseconds?: number | 'grace';
-  /** Takes a new pod over: true means that the test does what is to happen to it. */
+  /** Returns true to take control of a new pod, which the kubelet then leaves alone. */
   readonly onPod?: (pod: ApiObject, control: PodControl) => boolean;
-  /** How the node hears of changes; straight from the store unless given. */
+  /** How the node receives changes. Default: directly from the store. */
   readonly subscribe?: Store['subscribe'];
 }
 
-/** Lets every pod come to run and end by a script, without running anything. */
+/** Simulates the life of every pod, without running anything. */
 export class ScriptedKubelet implements Kubelet {
   readonly #store: Store;
   readonly #options: KubeletOptions;
@@ -81,7 +81,7 @@ export class ScriptedKubelet implements Kubelet {
     finishDeletion(this.#store, ended);
   }
 
-  /** The pod as it is then, if it is still the same one. */
+  /** Calls `act` after this time with the current pod, if it is still the same one. */
   #later(milliseconds: number, {metadata}: ApiObject, act: (pod: ApiObject) => void): void {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);

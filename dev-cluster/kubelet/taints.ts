@@ -3,8 +3,8 @@ import {numberAt, objectsAt, stringAt} from '../json.ts';
 import type {ApiObject} from '../store/object.ts';
 
 /**
- * For how many seconds a pod tolerates its node's NoExecute taints; undefined when it is for ever, 0
- * when it tolerates one of them not at all.
+ * How many seconds a pod tolerates its node's NoExecute taints; undefined for no limit, 0 when it does not
+ * tolerate one of them.
  */
 export function toleratedSeconds(pod: ApiObject, node: ApiObject): number | undefined {
   const times = objectsAt(node, 'spec', 'taints')
@@ -14,7 +14,7 @@ export function toleratedSeconds(pod: ApiObject, node: ApiObject): number | unde
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
-/** The taint that keeps a new pod off the node; undefined when there is none. */
+/** The taint that keeps a new pod off the node, if any. */
 export function untolerated(pod: ApiObject, node: ApiObject): JsonObject | undefined {
   const tolerations = objectsAt(pod, 'spec', 'tolerations');
   return objectsAt(node, 'spec', 'taints')
@@ -30,7 +30,7 @@ function secondsOf(taint: JsonObject, tolerations: readonly JsonObject[]): numbe
   return least === Infinity ? undefined : least;
 }
 
-/** An empty key stands for all, and so does an empty effect. */
+/** An empty key or effect matches all. */
 function tolerates(toleration: JsonObject, taint: JsonObject): boolean {
   const key = stringAt(toleration, 'key') ?? '';
   const effect = stringAt(toleration, 'effect') ?? '';

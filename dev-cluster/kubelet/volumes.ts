@@ -13,7 +13,7 @@ import {giveToGroup} from './ownership.ts';
 import type {Projection} from './projection.ts';
 import {projected, writeProjection} from './projection.ts';
 
-/** A volume cannot be made; the pod waits, and is told so by an event. */
+/** A volume cannot be created; the pod waits, and an event says why. */
 export class MountError extends Error {
   readonly volume: string;
 
@@ -23,7 +23,7 @@ export class MountError extends Error {
   }
 }
 
-/** What volumes are made of. */
+/** What volumes are made from. */
 export interface VolumeSources {
   readonly store: Store;
   readonly state: StateDirectory;
@@ -31,7 +31,7 @@ export interface VolumeSources {
   readonly podIP: string;
 }
 
-/** Makes every volume of a pod, or brings it up to date: its directory by its name. Raises MountError. */
+/** Creates or updates every volume of a pod; returns their directories by name. Raises MountError. */
 export function makeVolumes(sources: VolumeSources): ReadonlyMap<string, string> {
   const {pod, state} = sources;
   return new Map(
@@ -42,7 +42,7 @@ export function makeVolumes(sources: VolumeSources): ReadonlyMap<string, string>
       const directory = state.directory('pods', pod.metadata.uid ?? '', 'volumes', name);
       const files = filesOf(sources, name, volume);
       if (files !== undefined) writeProjection(directory, files);
-      // A kubelet keeps all but these two in memory, and a tmpfs is sticky.
+      // A kubelet keeps all other kinds on a tmpfs, which has the sticky bit.
       const isOnDisk = volume.emptyDir !== undefined || volume.configMap !== undefined;
       chmodSync(directory, isOnDisk ? 0o777 : 0o1777);
       giveToGroup(pod, directory);
@@ -112,7 +112,7 @@ function sourceFiles(
   return projected(data, {items: objectsAt(reference, 'items'), mode, isOptional, missing});
 }
 
-/** One directory for each claim, for as long as the cluster lives. */
+/** One directory per claim, for the lifetime of the cluster. */
 function claimDirectory({store, state, pod}: VolumeSources, volume: string, claim: string): string {
   const namespace = pod.metadata.namespace ?? '';
   if (store.get('persistentvolumeclaims', namespace, claim) === undefined) {
@@ -121,7 +121,7 @@ function claimDirectory({store, state, pod}: VolumeSources, volume: string, clai
   return state.directory('claims', namespace, claim);
 }
 
-/** What a container mounts. Raises MountError for a subPath that leads out of its volume. */
+/** The mounts of a container. Raises MountError for a subPath that leads out of its volume. */
 export function mountsOf(
   container: JsonObject,
   volumes: ReadonlyMap<string, string>,

@@ -6,9 +6,8 @@ import {isObject} from '../json.ts';
 type Change = (holder: unknown, key: string) => unknown;
 
 /**
- * RFC 6902 as the API server applies it: a failed `test`, a missing path or an unknown operation
- * are all the same 422; `replace` of a key that a map lacks adds it; `test` for null holds where
- * nothing is.
+ * RFC 6902 as the API server applies it: a failed `test`, a missing path and an unknown operation all
+ * raise the same 422; `replace` of a missing key adds it; `test` for null matches a missing value.
  */
 export function applyJsonPatch(document: unknown, patch: unknown): unknown {
   if (!Array.isArray(patch)) {

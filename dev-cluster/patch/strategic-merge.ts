@@ -1,7 +1,7 @@
 import type {JsonObject} from '../json.ts';
 import {isObject} from '../json.ts';
 
-/** Lists that Kubernetes merges by an element's key; every other list is replaced whole. */
+/** Lists that Kubernetes merges by an element's key; other lists are replaced. */
 const mergeKeys: Readonly<Record<string, string>> = {
   containers: 'name',
   initContainers: 'name',

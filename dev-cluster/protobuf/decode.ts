@@ -4,10 +4,10 @@ import {schemas} from './schemas.ts';
 import type {Field} from './wire.ts';
 import {fieldsOf} from './wire.ts';
 
-/** Before every protobuf body of Kubernetes; then comes a runtime.Unknown. */
+/** The prefix of every protobuf body of Kubernetes; a runtime.Unknown follows. */
 const magic = Buffer.from('k8s\0');
 
-/** A kind that is not known here. */
+/** A kind without a schema here. */
 export class UnknownKindError extends Error {
   readonly kind: string;
 
@@ -17,7 +17,7 @@ export class UnknownKindError extends Error {
   }
 }
 
-/** An object in Kubernetes' protobuf, as the JSON it stands for; raises UnknownKindError, or Error. */
+/** Decodes Kubernetes protobuf into the equivalent JSON; raises UnknownKindError, or Error. */
 export function decodeProtobuf(body: Buffer): JsonObject {
   if (!body.subarray(0, 4).equals(magic)) throw new Error('the body has no k8s prefix');
   let [apiVersion, kind] = ['', ''];
@@ -35,7 +35,7 @@ export function decodeProtobuf(body: Buffer): JsonObject {
   return {kind, apiVersion, ...messageOf(raw, schema)};
 }
 
-/** What has its zero value is left out: Go writes fields that JSON omits. */
+/** Drops zero values: Go's protobuf includes fields that its JSON omits. */
 function messageOf(bytes: Buffer, schema: Schema): JsonObject {
   const message: Record<string, unknown> = {};
   for (const field of fieldsOf(bytes)) {
@@ -83,7 +83,7 @@ function entryOf(bytes: Buffer, type: 'string' | 'bytes'): JsonObject {
   return {[key]: value};
 }
 
-/** An empty message is no time. */
+/** Undefined for an empty message. */
 function timeOf(bytes: Buffer): string | undefined {
   for (const {number, value} of fieldsOf(bytes)) {
     if (number !== 1 || typeof value !== 'bigint') continue;

@@ -1,13 +1,13 @@
-/** What a field holds: a scalar, a message, or several of one. */
+/** The type of a field: a scalar, a message, or a list. */
 export type Type =
   | 'string'
   | 'bytes'
   | 'bool'
-  /** Go writes it even when it is 0, which JSON leaves out. */
+  /** Go's protobuf includes it even when it is 0, which JSON omits. */
   | 'integer'
-  /** Written when it was set, be it to 0. */
+  /** Included when it is set, even to 0. */
   | 'optional integer'
-  /** Seconds and nanoseconds, in JSON one text. */
+  /** Seconds and nanoseconds; one string in JSON. */
   | 'time'
   | {readonly message: Schema}
   | {readonly list: 'string' | {readonly message: Schema}}
@@ -85,7 +85,7 @@ const roleBinding: Schema = {
 
 const preconditions: Schema = {1: ['uid', 'string'], 2: ['resourceVersion', 'string']};
 
-/** The kinds that kubectl writes as protobuf and that are made by hand here (no pod templates). */
+/** The kinds that kubectl sends as protobuf and that people create by hand (no pod templates). */
 export const schemas: Readonly<Record<string, Schema>> = {
   ConfigMap: {
     1: metadata,

@@ -1,10 +1,10 @@
-/** One field of a message: its number and what stands there, a length-delimited one as bytes. */
+/** One field of a message; a length-delimited value is its bytes. */
 export interface Field {
   readonly number: number;
   readonly value: bigint | Buffer;
 }
 
-/** The fields of a message in the order in which they were written; raises for what is no message. */
+/** The fields of a message in wire order; raises for invalid input. */
 export function* fieldsOf(message: Buffer): Generator<Field> {
   const reader = new Reader(message);
   while (!reader.isAtEnd) {

@@ -1,5 +1,5 @@
-# The last step into a container, of its command and of every exec. $1 working directory; the rest
-# is the command. Says on descriptor 3 `ready`, or else `no-directory` or `not-found`.
+# The last step into a container, for its command and every exec. $1 working directory; the rest is the
+# command. Writes `ready`, `no-directory` or `not-found` to descriptor 3.
 cd "$1" || { echo no-directory >&3; exit 128; }
 shift
 if [ -z "${HOME+set}" ]; then

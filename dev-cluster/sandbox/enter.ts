@@ -3,13 +3,13 @@ import {closeSync} from 'node:fs';
 import type {Socket} from 'node:net';
 import type {Readable} from 'node:stream';
 import type {ExecCall, ExecResult} from '../exec/call.ts';
-import {notStarted} from '../exec/not-started.ts';
+import {startError} from '../exec/start-error.ts';
 import type {FifoPool} from './fifo-pool.ts';
 import {exitCode} from './exit-code.ts';
 import {enterWords} from './launch.ts';
 import type {Identity, Sandbox} from './sandbox.ts';
 
-/** A container that an exec can enter. */
+/** A running container, as an exec enters it. */
 export interface Inside {
   readonly pid: number;
   readonly identity: Identity;
@@ -17,7 +17,7 @@ export interface Inside {
   readonly workingDirectory: string;
 }
 
-/** Runs a command in a container that runs, with pipes for its streams; the signal ends it. */
+/** Runs a command in a running container, with pipes for its streams, until it ends or the signal aborts. */
 export async function enterWithPipes(
   sandbox: Sandbox,
   fifos: FifoPool,
@@ -25,7 +25,7 @@ export async function enterWithPipes(
   call: Pick<ExecCall, 'command' | 'stdin' | 'stdout' | 'stderr' | 'signal'>,
 ): Promise<ExecResult> {
   const [file = ''] = call.command;
-  if (file === '') return notStarted('exec failed: args must not be empty');
+  if (file === '') return startError('exec failed: args must not be empty');
   const [stdin, stdout, stderr] = await Promise.all([
     fifos.input(),
     fifos.output(),
@@ -48,8 +48,8 @@ export async function enterWithPipes(
   const end = (): boolean => child.kill('SIGKILL');
   call.signal.addEventListener('abort', end);
   void feed(call.stdin, stdin.stream);
-  // As containerd does: there is no more input once all that had it have closed one of the outputs
-  // (nsenter has both until the command's own end), and an answer once they have closed both.
+  // Like containerd: input ends once every process has closed one of the outputs, and the exec is answered
+  // once they have closed both. (nsenter holds both until the command itself ends.)
   const closeInput = (): unknown => stdin.stream.destroy();
   const [code] = await Promise.all([
     ended,
@@ -60,20 +60,20 @@ export async function enterWithPipes(
   return outcome(code, await report, file);
 }
 
-/** What comes before a command so that it runs in the container. */
+/** The command prefix that enters the container. */
 export function nsenterWords({tools, kind}: Sandbox, inside: Inside): string[] {
   const sandbox = {tools, kind};
   return [
     ...[tools.nsenter, `--target=${inside.pid}`, '--mount', '--uts', '--ipc', '--pid'],
     ...(kind === 'user' ? ['--user', '--preserve-credentials'] : []),
     '--',
-    // Leader of a session of its own, as runc makes it: `kill -- -$$` must find its group.
+    // A session leader, as with runc: `kill -- -$$` must find its group.
     tools.setsid,
     ...enterWords(sandbox, inside.identity, inside.workingDirectory),
   ];
 }
 
-/** The answer to an exec that ended so, by what enter.sh said. */
+/** The result of an exec, by its exit code and the report of enter.sh. */
 export function outcome(code: number, report: string, file: string): ExecResult {
   if (report.endsWith('ready\n')) return code;
   const start = 'exec failed: unable to start container process';
@@ -81,12 +81,12 @@ export function outcome(code: number, report: string, file: string): ExecResult 
     const why = file.includes('/')
       ? `stat ${file}: no such file or directory`
       : 'executable file not found in $PATH';
-    return notStarted(`${start}: exec: ${JSON.stringify(file)}: ${why}`);
+    return startError(`${start}: exec: ${JSON.stringify(file)}: ${why}`);
   }
-  return notStarted(`${start}: ${report.trim() || 'the container ended'}`);
+  return startError(`${start}: ${report.trim() || 'the container ended'}`);
 }
 
-/** All of it at its end, and what has come so far each time more comes. */
+/** Reads a stream to its end; also calls back with the text so far after each chunk. */
 export async function textOf(
   stream: Readable,
   onText: (text: string) => void = () => undefined,
@@ -99,9 +99,9 @@ export async function textOf(
   return text;
 }
 
-/** Passes the client's input on, one piece after the other, and its end. */
+/** Forwards the client's input, chunk by chunk, and its end. */
 export async function feed(pieces: AsyncIterable<Buffer>, stdin: Socket): Promise<void> {
-  // The command may close its stdin early; what it did not want to read is nobody's error.
+  // The command may close its stdin early; unread input is not an error.
   stdin.on('error', () => stdin.destroy());
   for await (const piece of pieces) {
     if (stdin.destroyed) return;

@@ -1,6 +1,6 @@
 import {constants} from 'node:os';
 
-/** As a shell counts. */
+/** The exit code as in a shell: 128 plus the number of a signal. */
 export function exitCode(code: unknown, signal: unknown): number {
   if (typeof code === 'number') return code;
   const number = Object.entries(constants.signals).find(([name]) => name === signal)?.[1];

@@ -4,9 +4,9 @@ import {Socket} from 'node:net';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
 
-/** One stream of a process: the end that the process gets, and ours. */
+/** One stream of a process: the process's end, and ours. */
 export interface Pipe {
-  /** To be closed once the process has it. */
+  /** Close it once the process has inherited it. */
   readonly childEnd: number;
   readonly stream: Socket;
 }
@@ -14,7 +14,7 @@ export interface Pipe {
 const batch = 64;
 
 /**
- * Real pipes for processes. Node gives its children sockets, which cannot be opened by a path:
+ * Real pipes for child processes. Node uses sockets, which cannot be reopened by path:
  * `echo x >/dev/stderr` and `cat >/proc/1/fd/1` fail on them.
  */
 export class FifoPool {
@@ -42,7 +42,7 @@ export class FifoPool {
   /** A pipe that we write and the process reads; it ends when our stream is destroyed. */
   async input(): Promise<Pipe> {
     const path = await this.#take();
-    // Opened for both, it lets neither of the other two wait for its other end.
+    // Open for reading and writing, so that neither of the other two opens blocks.
     const both = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
     const childEnd = openSync(path, constants.O_RDONLY);
     const ours = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);

@@ -14,7 +14,7 @@ export interface ContainerSpec {
   /** An empty directory, which becomes the container's `/`. */
   readonly root: string;
   readonly hostname: string;
-  /** Made if need be. */
+  /** Created if missing. */
   readonly workingDirectory: string;
   readonly mounts: readonly Mount[];
   readonly identity: Identity;
@@ -22,17 +22,17 @@ export interface ContainerSpec {
   readonly command: readonly string[];
 }
 
-/** A container that runs. */
+/** A running container. */
 export interface Launched {
-  /** Of its PID 1, as this machine counts. */
+  /** The pid of its PID 1 in this machine's namespace. */
   readonly pid: number;
-  /** Its exit code, 128 + n after signal n. */
+  /** Resolves to the exit code, 128 + n after signal n. */
   readonly ended: Promise<number>;
-  /** Tells PID 1; KILL ends every process of the container. */
+  /** Signals PID 1; SIGKILL ends every process of the container. */
   signal(name: NodeJS.Signals): void;
 }
 
-/** Why a container did not start: its command is not there, or it could not be set up. */
+/** A container did not start: its command is missing, or it could not be set up. */
 export class StartFailure extends Error {
   readonly commandIsMissing: boolean;
 
@@ -43,8 +43,8 @@ export class StartFailure extends Error {
 }
 
 /**
- * Starts a container as the processes of new namespaces; they end with this process. `output` are
- * descriptors that stay the caller's. Raises StartFailure.
+ * Starts a container in new namespaces; its processes end with this one. The `output` descriptors remain
+ * owned by the caller. Raises StartFailure.
  */
 export async function launch(
   sandbox: Sandbox,
@@ -82,7 +82,7 @@ export async function launch(
 function unshareWords(sandbox: Sandbox, spec: ContainerSpec): string[] {
   const {tools, kind} = sandbox;
   const {uid, gid} = spec.identity;
-  // Nothing outlives its parent, nor this process.
+  // Every process dies with its parent, and with this process.
   const dying = [tools.setpriv, '--pdeathsig=KILL', '--'];
   const users =
     uid === 0 ? ['--map-root-user'] : [`--map-user=${uid}`, `--map-group=${gid}`, '--keep-caps'];
@@ -102,7 +102,7 @@ function unshareWords(sandbox: Sandbox, spec: ContainerSpec): string[] {
   ];
 }
 
-/** What comes before a command inside the namespaces. */
+/** The command prefix inside the namespaces. */
 export function enterWords(sandbox: Sandbox, identity: Identity, directory: string): string[] {
   return [...asIdentity(sandbox, identity), sandbox.tools.sh, '-c', enterScript, 'sh', directory];
 }
@@ -115,7 +115,7 @@ function mountArguments(mounts: readonly Mount[]): string[] {
     .flatMap(({source, target, readOnly}) => ['mount', readOnly ? 'ro' : 'rw', source, target]);
 }
 
-/** What setup.sh and enter.sh say, up to `ready` or their end. */
+/** The report of setup.sh and enter.sh, up to `ready` or their end. */
 async function readReport(child: ChildProcess): Promise<string> {
   const stream = child.stdio[3] as Readable;
   const failed = new Promise<string>(resolve =>
@@ -147,7 +147,7 @@ function kill(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    // It may end in this very moment.
+    // It may have ended just now.
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }

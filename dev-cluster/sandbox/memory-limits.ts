@@ -1,9 +1,9 @@
 import {readFileSync, readdirSync, readlinkSync} from 'node:fs';
 
-/** Short enough that a process which takes all it can get is stopped before the machine feels it. */
+/** Short enough to stop a runaway process before it affects the machine. */
 const LOOK_EVERY_MS = 250;
 
-/** With many containers a look takes longer, and the next one is later: it takes a fiftieth of the time. */
+/** At most a fiftieth of the time is spent checking: with many containers, checks are less frequent. */
 const SHARE = 50;
 
 interface Limited {
@@ -12,18 +12,18 @@ interface Limited {
 }
 
 /**
- * Memory limits without cgroups, which an ordinary user cannot make: now and then all processes of a
- * limited container are looked at. Counted is what they hold for themselves (RssAnon of proc(5)); the
- * page cache and files in memory, which a cgroup counts too, are not.
+ * Memory limits without cgroups, which an ordinary user cannot create: polls all processes of a limited
+ * container. Counts their anonymous memory (RssAnon of proc(5)) but, unlike a cgroup, neither page cache
+ * nor files in memory.
  */
 export class MemoryLimits {
-  /** By PID namespace: a container has one of its own. */
+  /** By PID namespace, which identifies a container. */
   readonly #limited = new Map<string, Limited>();
   #timer: NodeJS.Timeout | undefined;
 
   /**
-   * Calls `exceeded`, once, when the container whose PID 1 this is holds more than so many bytes.
-   * Gives back how to take the limit away.
+   * Calls `exceeded`, once, when the container with this PID 1 uses more than `bytes`. Returns a function
+   * that removes the limit.
    */
   add(pid: number, bytes: number, exceeded: () => void): () => void {
     const namespace = namespaceOf(pid.toString());
@@ -64,7 +64,7 @@ export class MemoryLimits {
   }
 }
 
-/** Undefined for a process that has ended, or that is another user's. */
+/** Undefined for a process that has ended or belongs to another user. */
 function namespaceOf(pid: string): string | undefined {
   return unlessGone(() => readlinkSync(`/proc/${pid}/ns/pid`));
 }

@@ -5,13 +5,13 @@ import type {Sandbox} from './sandbox.ts';
 import type {Tools} from './tools.ts';
 import {findTools} from './tools.ts';
 
-/** Containers cannot be kept apart here: what is missing, how to get it, and the other way out. */
+/** Containers cannot be isolated here; the message says what is missing, how to get it, and the alternative. */
 export class SandboxUnavailable extends Error {}
 
 const otherWay =
   'or use a cluster that exists, with its kubeconfig: kind, k3d, minikube or any other';
 
-/** Finds out how containers can be kept apart. Raises SandboxUnavailable. */
+/** Finds out how containers can be isolated on this machine. Raises SandboxUnavailable. */
 export function openSandbox(): Sandbox {
   if (platform() !== 'linux') {
     throw unavailable(`this system is ${platform()}, not Linux`, 'run it in a Linux machine');
@@ -33,7 +33,7 @@ function unavailable(what: string, remedy: string): SandboxUnavailable {
   );
 }
 
-/** What goes wrong with namespaces made like those of a container; undefined when nothing does. */
+/** Tries to create a container's namespaces; returns the error, or undefined on success. */
 function attempt(tools: Tools, users: readonly string[]): string | undefined {
   const namespaces = ['--mount', '--propagation=private', '--pid', '--uts', '--ipc'];
   const {status, stderr} = spawnSync(
@@ -49,7 +49,7 @@ function attempt(tools: Tools, users: readonly string[]): string | undefined {
   return stderr.trim().split('\n').at(-1) ?? 'namespaces cannot be made';
 }
 
-/** What to do about namespaces that are refused, as far as the system tells. */
+/** Advice for when namespaces are not permitted, by the system's settings. */
 function advice(): string {
   if (setting('kernel/apparmor_restrict_unprivileged_userns') === '1') {
     return 'allow user namespaces: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0';
@@ -72,7 +72,7 @@ function setting(name: string): string | undefined {
   }
 }
 
-/** How the programs are installed, by the package manager that is there. */
+/** The command that installs the programs, for the available package manager. */
 function installation(missing: readonly string[]): string {
   const names = new Set(missing.map(name => packages[name] ?? 'util-linux'));
   const list = [...names].join(' ');

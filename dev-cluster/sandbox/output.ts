@@ -3,7 +3,7 @@ import {enterWithPipes} from './enter.ts';
 import type {FifoPool} from './fifo-pool.ts';
 import type {Sandbox} from './sandbox.ts';
 
-/** Runs a command in a container without input: its exit code, and all that it says. */
+/** Runs a command in a container without input; returns its exit code and all its output. */
 export async function output(
   sandbox: Sandbox,
   {fifos, inside}: {readonly fifos: FifoPool; readonly inside: Inside},
@@ -27,5 +27,5 @@ export async function output(
 }
 
 async function* nothing(): AsyncGenerator<Buffer> {
-  // An input that ends at once.
+  // Empty input.
 }

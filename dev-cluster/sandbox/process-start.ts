@@ -1,10 +1,10 @@
 import {readFileSync} from 'node:fs';
 
-/** When a process started, in the kernel's ticks since boot; undefined when there is none. */
+/** The start time of a process in clock ticks since boot; undefined when there is no such process. */
 export function startOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name, in brackets, may hold anything: count from its end.
+    // The name, in parentheses, may contain anything: split after it.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state] = fields;
     return state === 'Z' ? undefined : fields[19];
@@ -19,7 +19,7 @@ export function startOf(pid: number): string | undefined {
   }
 }
 
-/** Is this still the process that had this start? Numbers are given again, a start is not. */
+/** True if this is still the same process: pids are reused, but not with the same start time. */
 export function isMe(pid: number, start: string): boolean {
   return start !== '' && startOf(pid) === start;
 }

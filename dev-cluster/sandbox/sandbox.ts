@@ -1,31 +1,31 @@
 import type {Tools} from './tools.ts';
 
-/** How containers are kept apart on this machine. */
+/** How containers are isolated on this machine. */
 export interface Sandbox {
   readonly tools: Tools;
   /**
-   * `root`: this process may make namespaces. `user`: only inside a user namespace, where it is
-   * mapped to one user.
+   * `root`: this process may create namespaces. `user`: only inside a user namespace, in which a single
+   * user is mapped.
    */
   readonly kind: 'root' | 'user';
 }
 
-/** Whom a container's processes run as. */
+/** The identity of a container's processes. */
 export interface Identity {
   readonly uid: number;
   readonly gid: number;
-  /** Supplementary groups; only where more than one user can be mapped. */
+  /** Supplementary groups; only if more than one user can be mapped. */
   readonly groups: readonly number[];
-  /** Names as setpriv knows them, e.g. `chown`. */
+  /** Names as used by setpriv, e.g. `chown`. */
   readonly capabilities: readonly string[];
   readonly noNewPrivileges: boolean;
 }
 
-/** What comes before a command so that it runs as this identity. */
+/** The command prefix that switches to this identity. */
 export function asIdentity({tools, kind}: Sandbox, identity: Identity): string[] {
   const {uid, gid, groups, capabilities, noNewPrivileges} = identity;
   const bounding = ['-all', ...capabilities.map(name => `+${name}`)].join(',');
-  // A change of user clears the death signal that was set before.
+  // Changing the user clears the parent-death signal that was set before.
   const words = [
     tools.setpriv,
     '--pdeathsig=KILL',

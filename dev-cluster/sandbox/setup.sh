@@ -1,9 +1,9 @@
-# PID 1 of a new container, in namespaces of its own but still among the host's files: makes $1 its
-# root and becomes its command. Says `pid N` (as the host counts) on descriptor 3, and whatever goes
-# wrong.
-# $1 root, $2 host name, $3 working directory; then what to put there, up to `--`:
-# `link TARGET PATH`, then `system|submount PATH OPTIONS`, then `mount ro|rw SOURCE PATH`. The rest
-# is run.
+# PID 1 of a new container, in its own namespaces but still with the host's root: makes $1 its root and
+# executes the container's command. Writes `pid N` (in the host's namespace) and any error to
+# descriptor 3.
+# $1 root, $2 host name, $3 working directory; then, up to `--`, what to set up there:
+# `link TARGET PATH`, then `system|submount PATH OPTIONS`, then `mount ro|rw SOURCE PATH`. The rest is
+# the command.
 read -r pid rest </proc/self/stat
 echo "pid $pid" >&3
 exec 4>&2 2>&3
@@ -18,7 +18,7 @@ cd "$root"
 mkdir -p .old proc dev tmp run root home mnt media srv var/tmp var/log var/lib var/cache
 chmod 1777 tmp var/tmp
 chmod 700 root
-# A link to /run would lead out of here as long as the host's root is the root.
+# Relative: until pivot_root, an absolute link to /run would lead to the host's.
 ln -sfn ../run var/run
 while [ "$1" = link ]; do
   ln -sfn "$2" ".$3"

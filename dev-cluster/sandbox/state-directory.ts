@@ -20,10 +20,10 @@ import {isMe, startOf} from './process-start.ts';
 const owner = 'owner';
 const running = 'running';
 
-/** Where containers have their files while this server lives, and which processes they are. */
+/** The containers' files while this server runs, and notes of their processes. */
 export class StateDirectory {
   readonly path: string;
-  /** The directory that it is in, if nobody named that. */
+  /** The parent directory, if it is the default one. */
   readonly #ownBase: string | undefined;
 
   private constructor(path: string, ownBase: string | undefined) {
@@ -32,28 +32,28 @@ export class StateDirectory {
   }
 
   /**
-   * Makes one of its own below `given` (by default in the system's temporary directory), after it
-   * has ended and removed what servers left there that did not end in good order.
+   * Creates a directory below `given` (by default in the system's temporary directory), after it has ended
+   * and removed what crashed servers left there.
    */
   static async open(given?: string): Promise<StateDirectory> {
     const base = given ?? join(tmpdir(), `gc-dev-cluster-containers-${ownUid()}`);
     prepare(base);
     for (const name of readdirSync(base)) await sweep(join(base, name));
-    // A server that ended meanwhile may have taken the empty directory away.
+    // A server that ended meanwhile may have removed the empty directory.
     prepare(base);
     const path = mkdtempSync(join(base, 'run-'));
     writeFileSync(join(path, owner), `${process.pid} ${startOf(process.pid) ?? ''}\n`);
     return new StateDirectory(path, given === undefined ? base : undefined);
   }
 
-  /** A directory below, made if need be. */
+  /** A subdirectory, created if missing. */
   directory(...parts: readonly string[]): string {
     const path = join(this.path, ...parts);
     mkdirSync(path, {recursive: true});
     return path;
   }
 
-  /** Notes a container's PID 1, for whoever must end it if this server cannot. */
+  /** Stores the pid of a container's PID 1, so that the next server can end it if this one crashes. */
   note(pid: number): void {
     appendFileSync(join(this.path, running), `${pid} ${startOf(pid) ?? ''}\n`);
   }
@@ -69,7 +69,7 @@ function prepare(base: string): void {
   requireOwn(base);
 }
 
-/** Other servers may still have theirs in it. */
+/** Keeps the directory while other servers use it. */
 function removeIfEmpty(path: string): void {
   try {
     rmdirSync(path);
@@ -80,7 +80,7 @@ function removeIfEmpty(path: string): void {
   }
 }
 
-/** Removes a directory also where a container took its own rights away. */
+/** Removes a directory even if a container removed its own permissions. */
 export function removeTree(path: string): void {
   try {
     rmSync(path, {recursive: true, force: true});
@@ -91,12 +91,12 @@ export function removeTree(path: string): void {
   }
 }
 
-/** Of this process, which need not have a name. */
+/** The uid of this process, which may have no user name. */
 function ownUid(): number {
   return process.getuid?.() ?? -1;
 }
 
-/** Raises when the directory is another user's, as it can be in a shared /tmp. */
+/** Raises when the directory belongs to another user, which is possible in a shared /tmp. */
 function requireOwn(path: string): void {
   const found = lstatSync(path);
   if (found.isDirectory() && found.uid === ownUid()) return;
@@ -114,7 +114,7 @@ async function sweep(path: string): Promise<void> {
   removeTree(path);
 }
 
-/** It has no owner yet; one that stays so is what a killed server left. */
+/** True for a recent directory without an owner; an old one was left by a killed server. */
 function isBeingMade(path: string): boolean {
   const {mtimeMs} = statSync(path);
   return Date.now() - mtimeMs < 60_000;

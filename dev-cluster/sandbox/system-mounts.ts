@@ -1,6 +1,6 @@
 import {existsSync, lstatSync, readFileSync, readlinkSync, realpathSync} from 'node:fs';
 
-/** What a container sees of the machine, all of it read-only: programs, and how they are set up. */
+/** What a container sees of the machine, read-only: programs and their configuration. */
 const systemDirectories = [
   '/bin',
   '/etc',
@@ -22,14 +22,14 @@ export interface Mount {
   readonly readOnly: boolean;
 }
 
-/** The first arguments of setup.sh's list: the machine's own files. */
+/** The first arguments for setup.sh: the machine's own files. */
 export function systemArguments(): string[] {
   const mounts = readMounts();
   const links: string[] = [];
   const directories: string[] = [];
   for (const path of systemDirectories.filter(existsSync)) {
     if (lstatSync(path).isSymbolicLink()) {
-      // A link from the root leads out of the new root until that is the root.
+      // Made relative: until pivot_root, an absolute link leads out of the new root.
       links.push('link', readlinkSync(path).replace(/^\/+/, ''), path);
       continue;
     }
@@ -41,7 +41,7 @@ export function systemArguments(): string[] {
   return [...links, ...directories];
 }
 
-/** Where names are looked up: often a link into /run, which a container has of its own. */
+/** resolv.conf is often a link into /run, but a container has its own /run. */
 export function resolverMounts(): Mount[] {
   const path = '/etc/resolv.conf';
   if (!existsSync(path)) return [];
@@ -52,7 +52,7 @@ export function resolverMounts(): Mount[] {
 
 interface MountPoint {
   readonly point: string;
-  /** Those that an unprivileged remount must repeat, each after a comma. */
+  /** The options that an unprivileged remount must repeat, each after a comma. */
   readonly options: string;
 }
 
@@ -67,7 +67,7 @@ function readMounts(): MountPoint[] {
     });
 }
 
-/** Those of the mount that the path lies on. */
+/** The options of the mount that contains the path. */
 function lockedOptions(mounts: readonly MountPoint[], path: string): string {
   const [nearest] = mounts
     .filter(({point}) => point === path || path.startsWith(point === '/' ? '/' : `${point}/`))

@@ -12,10 +12,7 @@ import type {Sandbox} from './sandbox.ts';
 const noScript =
   'a terminal needs the program `script` (apt-get install bsdutils, dnf install util-linux-script, apk add util-linux-misc)';
 
-/**
- * Runs a command in a container on a terminal of the container's own, which `script` of util-linux
- * makes: Node alone cannot.
- */
+/** Runs a command in a container on a new terminal, which util-linux's `script` creates: Node cannot. */
 export async function enterWithTerminal(
   sandbox: Sandbox,
   fifos: FifoPool,
@@ -32,10 +29,10 @@ export async function enterWithTerminal(
     ...[script, '--quiet', '--flush', '--return', '--echo=always'],
     ...['--command', commandLine(inside, call.command, terminal.size), '/dev/null'],
   ];
-  // What enter.sh says on descriptor 3 is of `script`, not of the command.
+  // enter.sh reports about `script` on descriptor 3, not about the command.
   const nowhere = openSync('/dev/null', 'w');
   const child = spawn(program, words, {
-    // What `script` gives its command to.
+    // `script` passes its command to $SHELL.
     env: {TERM: 'xterm', ...inside.environment, SHELL: sandbox.tools.sh},
     cwd: '/',
     detached: true,
@@ -54,7 +51,7 @@ export async function enterWithTerminal(
   return outcome(code, await report, call.command[0] ?? '');
 }
 
-/** What `script` has a shell run: says on descriptor 4 which terminal it is, then becomes the command. */
+/** The shell command for `script`: writes the terminal's name to descriptor 4, then execs the command. */
 function commandLine(
   {environment: {SHELL}}: Inside,
   command: readonly string[],
@@ -79,7 +76,7 @@ function sizeWords({rows, columns}: TerminalSize): string[] {
   return ['rows', rows.toString(), 'cols', columns.toString()];
 }
 
-/** The end of a client's input is no key: the terminal just gets no more of it. */
+/** Forwards the client's input; its end is not forwarded, because a terminal has no half-close. */
 async function type(keys: ExecCall['stdin'], terminal: NodeJS.WritableStream): Promise<void> {
   terminal.on('error', () => terminal.end());
   for await (const piece of keys) {
@@ -87,7 +84,7 @@ async function type(keys: ExecCall['stdin'], terminal: NodeJS.WritableStream): P
   }
 }
 
-/** A terminal in a container, whose size can be changed once its name is known. */
+/** A terminal in a container; it can be resized once its name is known. */
 class Terminal {
   readonly #sandbox: Sandbox;
   readonly #inside: Inside;
@@ -100,7 +97,7 @@ class Terminal {
     this.#inside = inside;
   }
 
-  /** What was said on descriptor 4 so far. */
+  /** Called with the output on descriptor 4 so far. */
   opened(text: string): void {
     const name = /^(\/dev\/pts\/\d+)\n/.exec(text)?.[1];
     if (name === undefined || this.#name !== undefined) return;
@@ -111,7 +108,7 @@ class Terminal {
   resize(size: TerminalSize): void {
     this.size = size;
     if (this.#name === undefined) return;
-    // One after the other, so that the last one stays.
+    // One after the other, so that the last size wins.
     this.#resizing = this.#resizing.then(() => this.#apply(size));
   }
 
@@ -123,7 +120,7 @@ class Terminal {
     ];
     const env = this.#inside.environment;
     const child = spawn(program, words, {env, cwd: '/', stdio: 'ignore'});
-    // A terminal that has just been closed has no size to change.
+    // Fails on a terminal that has just been closed.
     await new Promise<void>(resolve => {
       child.once('close', () => resolve());
       child.once('error', () => resolve());

@@ -9,11 +9,11 @@ export interface Tools {
   readonly setsid: string;
   readonly mkfifo: string;
   readonly sh: string;
-  /** Makes terminals; only an exec with a tty needs it. */
+  /** Creates terminals; only needed by an exec with a tty. */
   readonly script: string | undefined;
 }
 
-/** What every container is set up with, beside the tools whose paths are needed. */
+/** Programs that the scripts find by PATH. */
 const usedByScripts = ['mount', 'umount', 'pivot_root', 'hostname', 'tmux'];
 
 export interface FoundTools {
@@ -21,7 +21,7 @@ export interface FoundTools {
   readonly missing: readonly string[];
 }
 
-/** Looks where a container will look too: not in the user's own PATH, which it does not see. */
+/** Searches the container's PATH rather than the user's, which containers do not see. */
 export function findTools(): FoundTools {
   const missing: string[] = [];
   const required = (name: string): string => {
@@ -42,7 +42,7 @@ export function findTools(): FoundTools {
   return {tools, missing};
 }
 
-/** Where a container looks for commands unless its PATH says otherwise, as containerd has it. */
+/** containerd's default PATH for containers. */
 export const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 function find(name: string): string | undefined {
@@ -57,7 +57,7 @@ function isExecutable(path: string): boolean {
     accessSync(path, constants.X_OK);
     return true;
   } catch {
-    // Any reason not to run it is the same here: look further.
+    // Not executable, for whatever reason: try the next directory.
     return false;
   }
 }

@@ -12,7 +12,7 @@ import {dirname, join} from 'node:path';
 import {isObject, numberAt, stringAt} from '../json.ts';
 import type {ApiObject} from './object.ts';
 
-/** A write as it is kept on disk. */
+/** A write as stored on disk. */
 export interface Entry {
   readonly revision: number;
   readonly resource: string;
@@ -21,19 +21,19 @@ export interface Entry {
 }
 
 export interface Saved {
-  /** Everything up to this revision is in `objects`. */
+  /** `objects` includes everything up to this revision. */
   readonly revision: number;
   readonly objects: readonly {readonly resource: string; readonly object: ApiObject}[];
-  /** The writes after it, in order. */
+  /** The writes after that revision, in order. */
   readonly entries: readonly Entry[];
 }
 
 const maximumEntries = 20_000;
 
 /**
- * The state of a cluster in a directory: a snapshot, replaced as a whole, and a log of the writes
- * since, one line each, written before the write is answered. What was answered is there after a
- * `kill -9`; after a power cut only what the system had written out.
+ * The state of a cluster in a directory: a snapshot, replaced atomically, and a log of the writes since,
+ * one line each, written before the response. An acknowledged write survives `kill -9`, but after a power
+ * cut only what the system had flushed.
  */
 export class StateFile {
   readonly #snapshot: string;
@@ -47,7 +47,7 @@ export class StateFile {
     this.#log = join(directory, 'log.jsonl');
   }
 
-  /** What was saved; undefined in a new directory. Raises when a file cannot be understood. */
+  /** The saved state; undefined in a new directory. Raises when a file is corrupt. */
   load(): Saved | undefined {
     const isNew = !existsSync(this.#snapshot) && !existsSync(this.#log);
     if (isNew) return undefined;
@@ -68,7 +68,7 @@ export class StateFile {
     return this.#entries >= maximumEntries;
   }
 
-  /** Everything as it is now. A crash in between leaves lines in the log that `load` skips. */
+  /** Writes a new snapshot. After a crash in between, `load` skips the log lines that it includes. */
   save({revision, objects}: Omit<Saved, 'entries'>): void {
     replaceFile(this.#snapshot, `${JSON.stringify({revision, objects})}\n`);
     this.close();
@@ -83,10 +83,10 @@ export class StateFile {
 
   #readSnapshot(): Omit<Saved, 'entries'> {
     if (!existsSync(this.#snapshot)) return {revision: 0, objects: []};
-    const saved = understood(readFileSync(this.#snapshot, 'utf8'), this.#snapshot);
+    const saved = parseLine(readFileSync(this.#snapshot, 'utf8'), this.#snapshot);
     const revision = numberAt(saved, 'revision');
     const objects = isObject(saved) ? saved.objects : undefined;
-    if (revision === undefined || !Array.isArray(objects)) throw damaged(this.#snapshot);
+    if (revision === undefined || !Array.isArray(objects)) throw corruptFileError(this.#snapshot);
     return {revision, objects: objects as Saved['objects']};
   }
 
@@ -94,7 +94,7 @@ export class StateFile {
     if (!existsSync(this.#log)) return [];
     const text = readFileSync(this.#log, 'utf8');
     const end = text.lastIndexOf('\n') + 1;
-    // A line without its end was never answered: the process died while it wrote.
+    // An incomplete line was never acknowledged: the process died while writing it.
     if (end < text.length) replaceFile(this.#log, text.slice(0, end));
     return text
       .slice(0, end)
@@ -102,24 +102,24 @@ export class StateFile {
       .slice(0, -1)
       .map((line, at) => {
         const where = `${this.#log}, line ${at + 1}`;
-        const entry = understood(line, where);
+        const entry = parseLine(line, where);
         const isEntry =
           numberAt(entry, 'revision') !== undefined && stringAt(entry, 'resource') !== undefined;
-        if (!isEntry) throw damaged(where);
+        if (!isEntry) throw corruptFileError(where);
         return entry as Entry;
       });
   }
 }
 
-function understood(text: string, where: string): unknown {
+function parseLine(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw damaged(where, error);
+    throw corruptFileError(where, error);
   }
 }
 
-function damaged(where: string, cause?: unknown): Error {
+function corruptFileError(where: string, cause?: unknown): Error {
   const why = cause instanceof Error ? cause.message : 'it holds something else';
   return new Error(
     `cannot read the cluster's state in ${where}: ${why}; start with another directory, or move this one away`,
@@ -127,7 +127,7 @@ function damaged(where: string, cause?: unknown): Error {
   );
 }
 
-/** Puts the text in the file's place, as a whole or not at all. */
+/** Replaces the file atomically. */
 export function replaceFile(path: string, text: string, mode = 0o600): void {
   const next = join(dirname(path), `.${process.pid}.next`);
   const descriptor = openSync(next, 'w', mode);

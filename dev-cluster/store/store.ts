@@ -2,12 +2,12 @@ import type {ApiObject} from './object.ts';
 import {withMetadata} from './object.ts';
 import type {StateFile} from './state-file.ts';
 
-/** One write: `after` is missing when it deleted, `before` when it created. */
+/** One write: a deletion has no `after`, a creation no `before`. */
 export interface Change {
   readonly revision: number;
   readonly resource: string;
   readonly before?: ApiObject;
-  /** For a deletion: the object's last state with the deletion's own revision. */
+  /** For a deletion, the last state with the deletion's revision. */
   readonly object: ApiObject;
   readonly deleted: boolean;
 }
@@ -16,8 +16,8 @@ const byKey = ([one]: [string, ApiObject], [other]: [string, ApiObject]): number
   one < other ? -1 : 1;
 
 /**
- * What etcd is to Kubernetes: one revision counter over everything, the objects as they are, and
- * the last changes, from which watches resume and older lists are rebuilt.
+ * The equivalent of etcd: one global revision counter, the current objects, and recent changes, from which
+ * watches resume and older lists are rebuilt.
  */
 export class Store {
   readonly #objects = new Map<string, Map<string, ApiObject>>();
@@ -30,7 +30,7 @@ export class Store {
   #revision = 100;
   #compacted = 100;
 
-  /** With a file: begins with what it holds, and keeps every write there before it is answered. */
+  /** With a file, starts from its content, and persists every write before the response. */
   constructor(historyLimit: number, file?: StateFile) {
     this.#historyLimit = historyLimit;
     this.#restore(file);
@@ -46,7 +46,7 @@ export class Store {
     return this.#revision;
   }
 
-  /** Changes up to here are forgotten: a watch or list from before it is answered 410. */
+  /** Changes up to this revision are dropped: an older watch or list gets 410. */
   get compacted(): number {
     return this.#compacted;
   }
@@ -72,7 +72,7 @@ export class Store {
       .filter(({metadata}) => namespace === undefined || metadata.namespace === namespace);
   }
 
-  /** Stores the object under the next revision and tells the watches. */
+  /** Stores the object under the next revision and notifies the watches. */
   put(resource: string, object: ApiObject): ApiObject {
     const key = keyOf(object.metadata.namespace, object.metadata.name);
     const before = this.#of(resource).get(key);
@@ -89,7 +89,7 @@ export class Store {
     return stored;
   }
 
-  /** Removes the object; `last` is what watches are told of it. */
+  /** Removes the object; watches receive `last`. */
   remove(resource: string, last: ApiObject): ApiObject {
     const key = keyOf(last.metadata.namespace, last.metadata.name);
     const before = this.#of(resource).get(key) ?? last;
@@ -104,13 +104,13 @@ export class Store {
     return this.#history.filter(change => change.revision > revision);
   }
 
-  /** Forgets all history, as a compaction of etcd does. */
+  /** Drops all history, like a compaction in etcd. */
   compact(): void {
     this.#history = [];
     this.#compacted = this.#revision;
   }
 
-  /** Listeners are called in the write itself, in order; gives back how to leave. */
+  /** Listeners are called synchronously during the write; returns a function to unsubscribe. */
   subscribe(listener: (change: Change) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

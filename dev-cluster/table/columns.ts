@@ -8,7 +8,7 @@ import {podColumns} from './pod-columns.ts';
 
 const none = '<none>';
 
-/** The column of this field. */
+/** A column for this field. */
 const field = (name: string, ...path: readonly string[]): Column => ({
   name,
   cell: object => stringAt(object, ...path) ?? '',
@@ -47,7 +47,7 @@ const roleOf: Column = {
     `${stringAt(object, 'roleRef', 'kind') ?? ''}/${stringAt(object, 'roleRef', 'name') ?? ''}`,
 };
 
-/** The columns after the name, by resource; what is not here has its age alone. */
+/** The columns after the name, by resource; other resources only have their age. */
 export const columns: Readonly<Record<string, readonly Column[]>> = {
   pods: podColumns,
   configmaps: [{name: 'Data', cell: dataCount}, age],
@@ -114,7 +114,7 @@ export const columns: Readonly<Record<string, readonly Column[]>> = {
   ],
 };
 
-/** Events alone begin with something else than their name. */
+/** All columns of events, the only kind that does not start with the name. */
 export const eventColumns: readonly Column[] = [
   {name: 'Last Seen', cell: event => sinceText(stringAt(event, 'lastTimestamp'))},
   field('Type', 'type'),

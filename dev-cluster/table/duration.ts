@@ -3,7 +3,7 @@ const hour = 60 * minute;
 const day = 24 * hour;
 const year = 365 * day;
 
-/** A length of time as kubectl writes it: exact while short, coarse when long. */
+/** A duration as kubectl prints it: exact while short, coarse when long. */
 export function durationText(milliseconds: number): string {
   const seconds = Math.floor(milliseconds / 1000);
   if (seconds < -1) return '<invalid>';
@@ -25,7 +25,7 @@ function two(seconds: number, [large, largeName]: Unit, [small, smallName]: Unit
   return `${Math.floor(seconds / large)}${largeName}${rest === 0 ? '' : `${rest}${smallName}`}`;
 }
 
-/** How long ago that was, of a time in RFC 3339. */
+/** The age of a time in RFC 3339. */
 export function sinceText(time: string | undefined): string {
   return time === undefined ? '<unknown>' : durationText(Date.now() - Date.parse(time));
 }

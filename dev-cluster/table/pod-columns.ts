@@ -25,7 +25,7 @@ function readyCount(pod: ApiObject): number {
   return objectsAt(pod, 'status', 'containerStatuses').filter(each => each.ready === true).length;
 }
 
-/** What the pod is at: its phase, unless a container or its deletion has more to say. */
+/** The STATUS column: the phase, unless a container's state or the deletion is more specific. */
 function podStatus(pod: ApiObject): string {
   const phase = stringAt(pod, 'status', 'reason') ?? stringAt(pod, 'status', 'phase') ?? 'Unknown';
   const initial = initStatus(pod);

@@ -15,7 +15,7 @@ import {
 } from './der.ts';
 
 export interface ServerCertificate {
-  /** PEM of the authority a client has to trust. */
+  /** The CA certificate to trust (PEM). */
   readonly authority: string;
   readonly certificate: string;
   readonly key: string;
@@ -24,7 +24,7 @@ export interface ServerCertificate {
 const ecdsaWithSha256 = sequence(identifier('1.2.840.10045.4.3.2'));
 const hour = 3_600_000;
 
-/** A fresh authority and a certificate of it for loopback. */
+/** Issues a certificate for loopback from a new CA. */
 export function issueServerCertificate(validDays = 1): ServerCertificate {
   const valid = {from: Date.now() - hour, until: Date.now() + validDays * 24 * hour};
   const authority = keyPair();
@@ -76,7 +76,7 @@ function keyPair(): KeyPair {
 interface CertificateFields {
   readonly issuer: Buffer;
   readonly subject: Buffer;
-  /** Milliseconds since 1970; `from` is an hour back, for machines whose clock jumps. */
+  /** Milliseconds since 1970; `from` is an hour in the past, in case the clock jumps. */
   readonly valid: {readonly from: number; readonly until: number};
   readonly extensions: readonly Buffer[];
 }

@@ -1,7 +1,7 @@
 import {execFileSync} from 'node:child_process';
 import {cpus, totalmem, type} from 'node:os';
 
-/** When, where and with what the numbers came about. */
+/** When, where and with which versions the numbers were measured. */
 export function about(bench, began) {
   const {kubectl, rounds, startRounds, burstRounds, warmUps} = bench.settings;
   const {clientVersion, serverVersion} = versions(kubectl, bench);

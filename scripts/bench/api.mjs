@@ -2,7 +2,7 @@ import {execFileSync} from 'node:child_process';
 import {Agent, request as send} from 'node:https';
 import {setTimeout as sleep} from 'node:timers/promises';
 
-/** What the current (or named) context says of the API server, as options of node:https. */
+/** The API server of the current (or given) context, as options of node:https. */
 export function readTarget({kubectl, context}) {
   const args = ['config', 'view', '--raw', '--minify', '--flatten', '-o', 'json'];
   const text = execFileSync(kubectl, [...(context ? ['--context', context] : []), ...args]);
@@ -28,7 +28,7 @@ function pem(base64) {
   return base64 === undefined ? undefined : Buffer.from(base64, 'base64').toString();
 }
 
-/** Requests of the bench itself, over kept connections; paths begin below /api/v1. */
+/** Requests of the benchmark itself, over keep-alive connections; paths are relative to /api/v1. */
 export class Api {
   #target;
   #agent = new Agent({keepAlive: true});
@@ -37,7 +37,7 @@ export class Api {
     this.#target = target;
   }
 
-  /** The head of an answer, its body still to be read. */
+  /** Sends a request; resolves to the response with its body unread. */
   open(method, path, body, type = 'application/json') {
     return new Promise((resolve, reject) => {
       const {headers, ...target} = this.#target;
@@ -47,7 +47,7 @@ export class Api {
     });
   }
 
-  /** The object that the server answers with; undefined for 404. */
+  /** The object in the response; undefined for 404. */
   async call(method, path, body, type) {
     const answer = await this.open(method, path, body, type);
     let text = '';
@@ -62,7 +62,7 @@ export class Api {
   }
 }
 
-/** Asks until the answer is there. */
+/** Polls until `ask` returns a value. */
 export async function until(what, ask, {everyMs = 100, limitMs = 180_000} = {}) {
   const limitAt = performance.now() + limitMs;
   for (;;) {

@@ -10,7 +10,7 @@ import {PodRoom} from './pods.mjs';
 export const SESSION = 'bench';
 const START_JSON = JSON.stringify({command: "trap '' INT; exec cat"});
 
-/** What the rows share: the cluster, the session, the helper that times, and commands to give it. */
+/** What the rows share: the cluster, the session, the meter, and the commands for it. */
 export class Bench {
   settings;
   directory;
@@ -18,9 +18,9 @@ export class Bench {
   api;
   meter = new Meter();
   nodes;
-  /** What a reader of the numbers should know. */
+  /** Remarks for the reader of the numbers. */
   notes = [];
-  /** Numbers that are no row: {name, value, target?, isMet?}. */
+  /** Numbers outside the table: {name, value, target?, isMet?}. */
   facts = [];
   #id = `gc-bench-${process.pid.toString(36)}${Date.now().toString(36).slice(-4)}`;
   #rooms = new Map();
@@ -39,7 +39,7 @@ export class Bench {
     return join(this.directory, 'empty.js');
   }
 
-  /** A namespace for one purpose, made when it is first asked for. */
+  /** A namespace for one purpose, created on first use. */
   room(purpose) {
     const known = this.#rooms.get(purpose);
     if (known) return known;
@@ -49,7 +49,7 @@ export class Bench {
     return opened;
   }
 
-  /** The session's pod, as the API server shows it. */
+  /** The session's pod, from the API server. */
   session() {
     this.#session ??= this.#start();
     return this.#session;
@@ -101,10 +101,10 @@ function nodeOf(path) {
   return {path, version, major: Number(version.split('.')[0]), label: `Node ${version}`};
 }
 
-/** The result again, if the command did what it should: exit 0, and what `expect` looks for. */
+/** Returns the result if the command succeeded: exit 0, and output that matches `expect`. */
 export function checked(result, {argv, expect, untilLine}) {
   const {exitCode, stdout, stderr, firstLineMs} = result;
-  // What is timed until its first line is killed then.
+  // A command timed until its first line is killed afterwards.
   const isFine = untilLine ? firstLineMs !== null : exitCode === 0;
   if (!isFine) {
     throw new Error(`exit ${exitCode}: ${argv.slice(1).join(' ').slice(-200)}: ${stderr.trim()}`);

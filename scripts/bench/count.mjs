@@ -17,7 +17,7 @@ export async function countExchanges(bench, rows, onFailure) {
       const variant = row.variants.find(candidate => candidate.kind === kind);
       if (!variant || variant.isUncounted) continue;
       try {
-        // kubectl asks once what the server can do, and remembers it.
+        // kubectl runs API discovery once, and caches it.
         if (kind === 'reference') await sampleOf(row, variant, changes);
         proxy.take();
         await sampleOf(row, variant, changes);
@@ -32,7 +32,7 @@ export async function countExchanges(bench, rows, onFailure) {
   return counts;
 }
 
-/** The environment in which a client knows no cluster but the proxy. */
+/** An environment in which the proxy is a client's only cluster. */
 function throughProxy(bench, server) {
   const name = bench.settings.context ?? 'counting';
   const kubeconfig = {

@@ -1,10 +1,7 @@
 import {createServer} from 'node:http';
 import {request as send} from 'node:https';
 
-/**
- * The API server again, on loopback and without TLS: counts what comes through. Used for counting
- * only, never while something is timed.
- */
+/** A counting proxy for the API server, on loopback and without TLS. Never used while something is timed. */
 export class CountingProxy {
   #server;
   #target;
@@ -26,7 +23,7 @@ export class CountingProxy {
     this.#server.closeAllConnections();
   }
 
-  /** What was counted since the last call: {exchanges, conflicts, execsAtOnce (most into one pod)}. */
+  /** The counts since the last call: {exchanges, conflicts, execsAtOnce (maximum for one pod)}. */
   take() {
     const {running, ...counts} = this.#counts;
     this.#counts = {...emptyCounts(), running};
@@ -73,7 +70,7 @@ export class CountingProxy {
       const {statusCode, statusMessage} = answer;
       socket.write(headOf({statusCode, statusMessage, rawHeaders: ['Connection', 'close']}));
       answer.pipe(socket);
-      // Unread, it would never be seen to close, and a refused exec would count as running for ever.
+      // Without reading, its close would go unnoticed, and a rejected exec would count as running forever.
       socket.resume();
     });
     upstream.on('error', () => socket.destroy());

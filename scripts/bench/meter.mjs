@@ -5,8 +5,8 @@ import {fileURLToPath} from 'node:url';
 const HELPER = fileURLToPath(new URL('meter.py', import.meta.url));
 
 /**
- * One long-lived helper that runs commands and times them around posix_spawn and wait4. A command is
- * {argv, env, stdin?, untilLine?}; argv[0] is a path. One measurement runs at a time.
+ * A long-lived helper process that runs commands and times them from posix_spawn to wait4. A command is
+ * {argv, env, stdin?, untilLine?}; argv[0] is a path. Takes one measurement at a time.
  */
 export class Meter {
   #helper;

@@ -1,6 +1,6 @@
 import {until} from './api.mjs';
 
-/** Nobody schedules for it: its pods never reach a node, and no kubelet owns their status. */
+/** A scheduler that does not exist: its pods never reach a node, and no kubelet owns their status. */
 const NO_SCHEDULER = 'gc-bench-no-scheduler';
 
 /** A namespace of the bench's own and the pods in it. */
@@ -27,7 +27,7 @@ export class PodRoom {
     return this.#api.call('GET', this.#path(name));
   }
 
-  /** A pod like this one, which a `start` has made, as it was before its files came. */
+  /** Creates a pod like this one, which a `start` created, as it was before its files were staged. */
   async create(like, name, changes = {}) {
     return this.#api.call('POST', this.#path(), {...bare(like, name), ...changes});
   }
@@ -37,7 +37,7 @@ export class PodRoom {
     for (const name of names) await until(`pod ${name}`, async () => isReady(await this.get(name)));
   }
 
-  /** Returns when the pods are gone, and so are their containers. */
+  /** Resolves when the pods and their containers are gone. */
   async removeWhole(names) {
     await Promise.all(names.map(name => this.#api.call('DELETE', this.#path(name))));
     for (const name of names) await until(`end of ${name}`, async () => !(await this.get(name)));
@@ -61,8 +61,8 @@ export class PodRoom {
 }
 
 /**
- * The manifest of a pod again, under another name and for another session of that name. Nobody stages
- * anything in it, so it is Ready as soon as it runs.
+ * Copies a pod's manifest for a session with another name. Nothing is staged in it, so it is Ready as soon
+ * as it runs.
  */
 export function bare(like, name) {
   const {labels, annotations} = like.metadata;

@@ -8,7 +8,7 @@ const END = '<!-- bench: end -->';
 const TARGET_MAJOR = 24;
 const OLDER_NODE_LIMIT = 1.2;
 
-/** One line a row and Node: {row, ours, reference, toReference, toEmpty, toNewest, checks}. */
+/** One line per row and Node: {row, ours, reference, toReference, toEmpty, toNewest, checks}. */
 export function linesOf({row, samples, counts}) {
   const of = (kind, node) =>
     row.variants.findIndex(variant => variant.kind === kind && variant.node === node);
@@ -39,7 +39,7 @@ function reference(row, samples) {
   return samples && summary(samples);
 }
 
-/** What was asked for, and whether it is there: {words, value, limit, isMet}. */
+/** The row's targets, and whether they are met: {words, value, limit, isMet}. */
 function checks({row, node, ours, toReference, toNewest, exchanges, execsAtOnce}) {
   const found = [];
   const add = (words, value, limit) => {
@@ -162,7 +162,7 @@ function missedLine({line, name, words, value, limit, target}) {
   return `${row.name}, ${node.label}: ${+value.toFixed(2)} ${words}, not ≤ ${+limit.toFixed(2)}`;
 }
 
-/** Puts the text between the markers; what stands around them is written by hand and stays. */
+/** Replaces the text between the markers; the rest of the file is written by hand and stays. */
 export function writeReport(file, text) {
   mkdirSync(dirname(file), {recursive: true});
   const before = existing(file);

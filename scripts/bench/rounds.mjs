@@ -1,7 +1,7 @@
 /**
- * Measures all rows in turns: every round takes the rows in a new order, and inside a row its
- * variants. What disturbs the machine for a while so meets all of them. Gives for every row the
- * samples of each of its variants, in their order, and tells failures to `onFailure`.
+ * Measures all rows in interleaved rounds: every round shuffles the rows, and the variants of each row, so
+ * that a temporary disturbance affects all of them. Returns the samples of each variant, by row, and
+ * reports failures to `onFailure`.
  */
 export async function alternate(rows, {rounds, warmUps, onRound, onFailure}) {
   const taken = new Map(rows.map(row => [row, row.variants.map(() => [])]));
@@ -17,7 +17,7 @@ export async function alternate(rows, {rounds, warmUps, onRound, onFailure}) {
   return taken;
 }
 
-/** One sample: what `before` prepares is the variant's, and `after` clears it away. */
+/** Takes one sample; `before` prepares the variant's input, and `after` removes it. */
 export async function sampleOf(row, variant, changes = {}) {
   if (variant.kind === 'empty') return variant.run();
   const prepared = await row.before?.();

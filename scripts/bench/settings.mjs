@@ -1,7 +1,7 @@
 import {accessSync, closeSync, constants, openSync, readSync} from 'node:fs';
 import {delimiter, join, resolve} from 'node:path';
 
-/** What the environment says, checked; see run.mjs for the list. */
+/** The settings from the environment, validated; see run.mjs for the list. */
 export function readSettings(env) {
   const only = words(env.BENCH_ONLY);
   return {
@@ -22,7 +22,7 @@ export function readSettings(env) {
   };
 }
 
-/** What every measured process gets, and nothing else: no NODE_EXTRA_CA_CERTS, nothing of npm's. */
+/** The whole environment of measured processes: without NODE_EXTRA_CA_CERTS and npm's variables. */
 function childEnv(env) {
   const kept = /^(PATH|HOME|LANG|LC_ALL|TMPDIR|KUBECONFIG|GC_K8S_.*)$/;
   return Object.fromEntries(Object.entries(env).filter(([name]) => kept.test(name)));
@@ -62,7 +62,7 @@ function isExecutable(path) {
   }
 }
 
-/** A wrapper script would be timed with what it wraps. */
+/** Refuses a wrapper script, because its own time would be measured, too. */
 function realBinary(path) {
   const file = openSync(path, 'r');
   const head = Buffer.alloc(2);

@@ -1,7 +1,7 @@
 import {statSync} from 'node:fs';
 import {join} from 'node:path';
 
-/** How large the executables that gc calls are, next to those of the build that BENCH_BASE names. */
+/** The sizes of the executables that gc calls, compared with the BENCH_BASE build. */
 export function sizes({dist, base}) {
   if (base === undefined) return [];
   return ['gc-session-k8s', 'gc-events-k8s'].map(program => {

@@ -1,4 +1,4 @@
-/** The value below which the share `at` (0 to 1) of the values lies, between neighbours by proportion. */
+/** The quantile `at` (0 to 1) of the values, by linear interpolation. */
 export function quantile(values, at) {
   const sorted = [...values].sort((a, b) => a - b);
   const place = (sorted.length - 1) * at;

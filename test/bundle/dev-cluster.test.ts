@@ -29,18 +29,18 @@ function home() {
   };
 }
 
-interface Claim {
+interface ClusterLock {
   readonly pid: number;
   readonly url: string;
   readonly token: string;
   readonly authority: string;
 }
 
-const claimOf = (path: string): Claim =>
-  JSON.parse(readFileSync(join(path, 'cluster.json'), 'utf8')) as Claim;
+const lockOf = (path: string): ClusterLock =>
+  JSON.parse(readFileSync(join(path, 'cluster.json'), 'utf8')) as ClusterLock;
 
 function clientOf(path: string): ApiClient {
-  const {url, token, authority} = claimOf(path);
+  const {url, token, authority} = lockOf(path);
   const client = new ApiClient({
     server: new URL(url),
     headers: {authorization: `Bearer ${token}`},
@@ -106,7 +106,7 @@ describeUnless(whyNot, 'gc-dev-cluster', () => {
     await client.call('POST', '/configmaps', {metadata: {name: 'b'}});
     expect((await client.call('DELETE', '/configmaps/b')).status).toBe(200);
     const kubeconfig = readFileSync(join(kept, 'kubeconfig'), 'utf8');
-    process.kill(claimOf(kept).pid, 'SIGKILL');
+    process.kill(lockOf(kept).pid, 'SIGKILL');
     // The write it was at when it died.
     writeFileSync(join(kept, 'state', 'log.jsonl'), '{"revision":99', {flag: 'a'});
     expect((await own.dev('up -d --directory HOME/kept')).code).toBe(0);
@@ -141,13 +141,13 @@ describeUnless(whyNot, 'gc-dev-cluster', () => {
   it('takes another port when its own is taken', async () => {
     const own = home();
     await own.dev('up -d --directory HOME/kept');
-    const {port} = new URL(claimOf(own.path('kept')).url);
+    const {port} = new URL(lockOf(own.path('kept')).url);
     await own.dev('down --directory HOME/kept');
     const other = createServer().listen(Number(port), '127.0.0.1');
     onTestFinished(() => void other.close());
     await new Promise(resolve => other.once('listening', resolve));
     expect((await own.dev('up -d --directory HOME/kept')).code).toBe(0);
-    expect(new URL(claimOf(own.path('kept')).url).port).not.toBe(port);
+    expect(new URL(lockOf(own.path('kept')).url).port).not.toBe(port);
     expect((await clientOf(own.path('kept')).call('GET', '/pods')).status).toBe(200);
   });
 

@@ -51,7 +51,7 @@ test('stop ends open watches at once', async () => {
   await expect(first).rejects.toThrow();
 });
 
-test('the journal tells every request apart', async () => {
+test('the request log tells every request apart', async () => {
   const cluster = await devCluster();
   const client = clientOf(cluster);
   await created(client, 'a');

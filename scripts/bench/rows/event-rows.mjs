@@ -54,7 +54,7 @@ async function isBuilt(bench) {
 
 const logs = new WeakMap();
 
-/** A log whose length stays what it is. */
+/** A row on a log of constant length. */
 async function keptRow(bench, ours, kubectl, more = {}) {
   const log = logs.get(bench) ?? fill(bench);
   logs.set(bench, log);
@@ -68,7 +68,7 @@ async function fill(bench) {
   for (let count = 0; count < KEPT_EVENTS; count++) await bench.run(record);
 }
 
-/** What the shell provider does: get the counter, replace it by the next number, create the event. */
+/** The shell provider's calls: get the counter, replace it by the next number, create the event. */
 const THREE_CALLS = `
   object=$("$@" get configmap gc-events-seq -o json) || exit
   before=\${object%%'"seq": "'*} after=\${object#*'"seq": "'}

@@ -67,7 +67,7 @@ async function startRow(bench, {count, request}) {
     target: count === 1 ? 1 : undefined,
     variants: [...oursOnEachNode(bench, start), reference, ...emptyScripts(bench)],
     before: async () => {
-      // The kubelet looks at its containers once a second: every phase of that is met alike.
+      // The kubelet syncs its containers once a second: sample every phase of that equally.
       await sleep(Math.random() * 1000);
       return newNames(count);
     },
@@ -114,7 +114,7 @@ function oursOnEachNode(bench, command) {
   });
 }
 
-/** One call for each name, all at the same moment. */
+/** One call per name, all started at once. */
 function together(bench, command) {
   return async (changes, names) => {
     const commands = await Promise.all(names.map(name => command(name, changes)));

@@ -61,7 +61,7 @@ async function listRunning(bench) {
   });
 }
 
-/** gc asks every agent of a city at once; it waits 30 s for each answer. */
+/** gc checks every agent of a city at once, with a timeout of 30 s each. */
 async function isRunningAtOnce(bench) {
   await listed(bench);
   const names = listedNames(bench);
@@ -85,7 +85,7 @@ async function isRunningAtOnce(bench) {
   };
 }
 
-/** What people ask, next to the cheapest thing that reads the same. */
+/** `gc-k8s status`, next to the cheapest command that reads the same. */
 async function status(bench) {
   await listed(bench);
   const last = `agent-${bench.settings.listedPods - 1}`;
@@ -125,7 +125,7 @@ const listedNames = ({settings}) =>
 
 const listings = new WeakMap();
 
-/** Pods that read like running sessions. No kubelet has them: a hundred real ones would be the load. */
+/** Pods that look like running sessions. They are on no node: a hundred real ones would distort the load. */
 function listed(bench) {
   const made = listings.get(bench) ?? makeListed(bench);
   listings.set(bench, made);
@@ -146,7 +146,7 @@ async function makeListed(bench) {
   );
 }
 
-/** What NODE_EXTRA_CA_CERTS costs, with as many certificates as Node itself knows. */
+/** The cost of NODE_EXTRA_CA_CERTS, with as many certificates as Node bundles. */
 async function extraCaCerts(bench) {
   await bench.session();
   const file = join(bench.directory, 'roots.pem');

@@ -3,7 +3,7 @@ import {once} from 'node:events';
 import {createInterface} from 'node:readline';
 import {median} from '../stats.mjs';
 
-/** How long before its `record` has exited an event is on a watcher's stdout. */
+/** How long before its `record` exits an event appears on a watcher's stdout. */
 export async function seenByWatcher(bench, event) {
   const [node] = bench.nodes;
   const options = {program: 'gc-events-k8s', room: 'watched'};
@@ -33,7 +33,7 @@ export async function seenByWatcher(bench, event) {
   };
 }
 
-/** The moments at which lines come. */
+/** The times at which lines arrive. */
 async function* arrivals(stream) {
   const queue = [];
   let wake = () => undefined;
@@ -47,7 +47,7 @@ async function* arrivals(stream) {
   }
 }
 
-/** Runs one `record`; the moment at which it exited. */
+/** Runs one `record`; returns the time of its exit. */
 async function recorded({argv, env}, event) {
   const child = spawn(argv[0], argv.slice(1), {env, stdio: ['pipe', 'ignore', 'inherit']});
   const exit = once(child, 'exit').then(([exitCode]) => ({exitCode, at: performance.now()}));

@@ -63,10 +63,10 @@ it('leaves a cluster running that was kept, and removes it once it has ended', a
   const own = readFileSync(join(path, 'demo.json'), 'utf8');
   execFileSync('rm', [join(path, 'demo.json')]);
   execFileSync('mkdir', [kept.cluster.directory]);
-  writeFileSync(kept.cluster.claim, own);
+  writeFileSync(kept.cluster.lockFile, own);
   await openRunDirectory(temporary);
   expect(existsSync(path)).toBe(true);
-  execFileSync('rm', [kept.cluster.claim]);
+  execFileSync('rm', [kept.cluster.lockFile]);
   const longAgo = new Date(Date.now() - 3_600_000);
   utimesSync(path, longAgo, longAgo);
   await openRunDirectory(temporary);

@@ -4,11 +4,11 @@ import {join} from 'node:path';
 import {objectsAt, stringAt} from '../json.ts';
 import type {DevClusterOptions} from '../options.ts';
 import type {ExecCall} from './call.ts';
-import type {ProcessPlace} from './local-process.ts';
+import type {ProcessEnvironment} from './local-process.ts';
 import {killPodProcesses, podMark} from './pod-processes.ts';
 
-/** A directory of its own for each pod that runs something, below one that goes away at the end. */
-export class PodPlaces {
+/** A working directory for each pod, below a temporary one that is removed at the end. */
+export class PodDirectories {
   readonly #options: DevClusterOptions;
   readonly #uids = new Set<string>();
   #root: string | undefined;
@@ -17,7 +17,7 @@ export class PodPlaces {
     this.#options = options;
   }
 
-  of({pod, container, signal}: ExecCall): ProcessPlace {
+  of({pod, container, signal}: ExecCall): ProcessEnvironment {
     const {uid = ''} = pod.metadata;
     if (!this.#uids.has(uid)) {
       this.#uids.add(uid);

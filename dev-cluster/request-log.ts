@@ -1,10 +1,10 @@
-/** One request as it came in, before it was judged. */
-export interface JournalEntry {
+/** One request as received. */
+export interface LoggedRequest {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
-  /** get, list, watch, create, update, patch, delete or deletecollection; '' off the API. */
+  /** get, list, watch, create, update, patch, delete or deletecollection; '' for other paths. */
   readonly verb: string;
   readonly resource: string;
   readonly namespace: string;

@@ -2,34 +2,37 @@ import {lstatSync, mkdirSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 
-/** Where a running cluster can be found by other commands. */
-export interface Place {
+/** The files by which other commands find a running cluster. */
+export interface ClusterLocation {
   readonly directory: string;
-  /** Its state stays here; else all of it goes with the cluster. */
+  /** True when the state outlives the cluster. */
   readonly isKept: boolean;
   readonly kubeconfig: string;
-  readonly claim: string;
-  /** What a cluster in the background says. */
+  readonly lockFile: string;
+  /** The output of a cluster in the background. */
   readonly log: string;
 }
 
-/** The directory given, or the one of this user's cluster in memory. */
-export function placeAt(directory: string | undefined, env: NodeJS.ProcessEnv): Place {
+/** The files in the given directory, or in the default one of this user's in-memory cluster. */
+export function clusterLocation(
+  directory: string | undefined,
+  env: NodeJS.ProcessEnv,
+): ClusterLocation {
   const path = directory === undefined ? ownDirectory(env) : resolve(directory);
   return {
     directory: path,
     isKept: directory !== undefined,
     kubeconfig: join(path, 'kubeconfig'),
-    claim: join(path, 'cluster.json'),
+    lockFile: join(path, 'cluster.json'),
     log: join(path, 'cluster.log'),
   };
 }
 
 /**
- * Makes the directory if need be. Raises when the one of a cluster in memory is somebody else's, as it
- * can be in a shared /tmp.
+ * Creates the directory if necessary. Raises when the default directory belongs to another user, which is
+ * possible in a shared /tmp.
  */
-export function prepare({directory, isKept}: Place): void {
+export function prepare({directory, isKept}: ClusterLocation): void {
   mkdirSync(directory, {recursive: true, mode: 0o700});
   if (!isKept) requireOwn(directory);
 }
@@ -47,7 +50,7 @@ function requireOwn(path: string): void {
   throw new Error(`${path} belongs to another user; name a directory of yours with --directory`);
 }
 
-/** A user of a container often has no name. */
+/** The uid rather than the user name: in a container a user often has no name. */
 function ownUid(): number {
   return process.getuid?.() ?? -1;
 }

@@ -3,12 +3,12 @@ import {closeSync, openSync, readFileSync, rmSync, writeSync} from 'node:fs';
 import {isObject, numberAt, stringAt} from '../json.ts';
 import {replaceFile} from '../store/state-file.ts';
 import {hasCode} from './errno.ts';
-import type {Place} from './place.ts';
+import type {ClusterLocation} from './cluster-location.ts';
 
-/** Who holds a place. Without a url it is only coming up. */
-export interface Claim {
+/** The content of a cluster's lock file. Without a url the cluster is still starting. */
+export interface ClusterLock {
   readonly pid: number;
-  /** When that process began, in the system's own words: a pid alone may be another's by now. */
+  /** The start time of that process, as the system reports it: pids are reused. */
   readonly began: string;
   readonly url?: string;
   readonly token?: string;
@@ -17,14 +17,14 @@ export interface Claim {
   readonly startedAt?: number;
 }
 
-/** The process that holds the place; undefined when none does, or the one that did is dead. */
-export function holderOf({claim}: Place): Claim | undefined {
-  const text = readIfThere(claim);
+/** The process that holds the lock; undefined when there is none, or it is dead. */
+export function lockHolder({lockFile}: ClusterLocation): ClusterLock | undefined {
+  const text = readIfThere(lockFile);
   if (text === undefined) return undefined;
   const read = parsed(text);
   const pid = numberAt(read, 'pid');
   const began = stringAt(read, 'began');
-  if (pid === undefined || began === undefined || beginningOf(pid) !== began) return undefined;
+  if (pid === undefined || began === undefined || startTimeOf(pid) !== began) return undefined;
   const [url, token, authority] = ['url', 'token', 'authority'].map(key => stringAt(read, key));
   const startedAt = numberAt(read, 'startedAt');
   return {
@@ -36,41 +36,41 @@ export function holderOf({claim}: Place): Claim | undefined {
   };
 }
 
-/** Takes the place for this process; false when a living one holds it. */
-export function claim(place: Place): boolean {
-  const own = JSON.stringify({pid: process.pid, began: beginningOf(process.pid) ?? ''});
+/** Creates the lock file for this process; false when a live process holds it. */
+export function acquireLock(location: ClusterLocation): boolean {
+  const own = JSON.stringify({pid: process.pid, began: startTimeOf(process.pid) ?? ''});
   for (;;) {
     try {
-      const descriptor = openSync(place.claim, 'wx', 0o600);
+      const descriptor = openSync(location.lockFile, 'wx', 0o600);
       writeSync(descriptor, own);
       closeSync(descriptor);
       return true;
     } catch (error) {
       if (!hasCode(error, 'EEXIST')) throw error;
     }
-    if (holderOf(place) !== undefined) return false;
-    rmSync(place.claim, {force: true});
+    if (lockHolder(location) !== undefined) return false;
+    rmSync(location.lockFile, {force: true});
   }
 }
 
-/** Adds to this process's claim how the cluster is reached. */
-export function announce(
-  place: Place,
+/** Adds the cluster's url and credentials to this process's lock file. */
+export function writeAddress(
+  location: ClusterLocation,
   cluster: {readonly url: string; readonly token: string; readonly authority: string | undefined},
 ): void {
   const {url, token, authority} = cluster;
-  const began = beginningOf(process.pid) ?? '';
+  const began = startTimeOf(process.pid) ?? '';
   const all = {pid: process.pid, began, url, token, authority, startedAt: Date.now()};
-  replaceFile(place.claim, `${JSON.stringify(all)}\n`);
+  replaceFile(location.lockFile, `${JSON.stringify(all)}\n`);
 }
 
-/** Something that differs between two processes of one pid; undefined when there is no such process, or it is dead. */
-function beginningOf(pid: number): string | undefined {
+/** The start time of a process, which tells apart two processes with the same pid; undefined when it is not alive. */
+function startTimeOf(pid: number): string | undefined {
   const stat = readIfThere(`/proc/${pid}/stat`);
   if (stat !== undefined) {
     // Fields 3 and 22, counted after the name in parentheses, which may hold spaces (proc(5)).
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // Dead, and nobody has asked how it ended.
+    // A zombie: dead, but not reaped yet.
     return fields[0] === 'Z' ? undefined : fields[19];
   }
   if (process.platform === 'linux') return undefined;
@@ -94,7 +94,7 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-/** A claim that was being written when its process died is nobody's. */
+/** Undefined for a lock file whose process died while writing it. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,8 +1,8 @@
 import {randomBytes} from 'node:crypto';
 import type {ExecResult} from './call.ts';
 
-/** What containerd's answer becomes when a command could not be run at all. */
-export function notStarted(why: string): ExecResult {
+/** The error Status, in containerd's words, for a command that could not be started. */
+export function startError(why: string): ExecResult {
   const id = randomBytes(32).toString('hex');
   const inner = `Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "${id}": OCI runtime exec failed: ${why}: unknown`;
   return {

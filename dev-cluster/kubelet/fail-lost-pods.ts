@@ -4,10 +4,10 @@ import type {Store} from '../store/store.ts';
 import {controlPod} from './pod-control.ts';
 
 /**
- * What a node finds when it comes back: nothing of what ran on it runs any more. Pods that were being
- * deleted are gone, the others have failed.
+ * Updates the pods after a restart, when none of their containers run any more: pods that were being
+ * deleted are removed, the others have failed.
  */
-export function settlePods(store: Store): void {
+export function failLostPods(store: Store): void {
   for (const pod of store.list('pods', undefined)) {
     const {name, namespace = '', deletionTimestamp} = pod.metadata;
     const phase = stringAt(pod, 'status', 'phase');
