@@ -6,7 +6,7 @@
 // A file without an ending is an ES module where a package.json above it says so, without a require.
 const requireBuiltin = typeof require === 'function' ? require : id => process.getBuiltinModule(id);
 const fs = requireBuiltin('node:fs');
-const {join} = requireBuiltin('node:path');
+const {dirname, join} = requireBuiltin('node:path');
 const {Script} = requireBuiltin('node:vm');
 
 const executable = process.argv[1];
@@ -76,11 +76,18 @@ function kept({directory, name}) {
   }
 }
 
+/** Not by `recursive`, with which Node tries for ever where there can be no directory, as below /proc. */
+function make(directory) {
+  if (fs.existsSync(directory)) return;
+  make(dirname(directory));
+  fs.mkdirSync(directory, {mode: 0o700});
+}
+
 /** Writes the cache; a failure only costs time. */
 function keep({directory, prefix, name}, names, data) {
   const draft = join(directory, `${name}.${process.pid}`);
   try {
-    fs.mkdirSync(directory, {recursive: true, mode: 0o700});
+    make(directory);
     // Fails when the directory belongs to another user.
     fs.chmodSync(directory, 0o700);
     const bytes = Buffer.concat([Buffer.from(`${names.join(' ')}\n`), data]);

@@ -1,5 +1,7 @@
+import {dirname} from 'node:path';
 import pino from 'pino';
 import {traceContext} from './config/trace-context.ts';
+import {makeDestination} from './directory.ts';
 
 /** What happened, as one word a program can search for, and what it happened to. */
 type Write = (event: string, fields?: Readonly<Record<string, unknown>>) => void;
@@ -28,8 +30,9 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Writes JSON lines; what looks like a secret by its name is not written. */
 export function jsonLog({level, file, fields, env}: JsonLogOptions): Log {
+  if (file !== undefined) makeDestination(dirname(file));
   // Synchronous: the process exits right after its last line.
-  const destination = pino.destination({dest: file ?? 2, sync: true, mkdir: true});
+  const destination = pino.destination({dest: file ?? 2, sync: true});
   const options = {
     level,
     base: null,

@@ -12,7 +12,7 @@ const STOREYS = [
   ['pod', 'tmux'],
   ['kube'],
   ['cli'],
-  ['config', 'json-log', 'log', 'time'],
+  ['config', 'directory', 'json-log', 'log', 'time'],
   ['errors', 'version', 'shell.d'],
 ];
 

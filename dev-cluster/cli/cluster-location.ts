@@ -1,6 +1,7 @@
-import {lstatSync, mkdirSync} from 'node:fs';
+import {lstatSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
+import {makePrivateDirectory} from '../directory.ts';
 
 /** The files by which other commands find a running cluster. */
 export interface ClusterLocation {
@@ -33,7 +34,7 @@ export function clusterLocation(
  * possible in a shared /tmp.
  */
 export function prepare({directory, isKept}: ClusterLocation): void {
-  mkdirSync(directory, {recursive: true, mode: 0o700});
+  makePrivateDirectory(directory);
   if (!isKept) requireOwn(directory);
 }
 

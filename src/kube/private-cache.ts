@@ -3,7 +3,6 @@ import {
   closeSync,
   constants,
   fstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -13,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import {join} from 'node:path';
+import {makeDirectory} from '../directory.ts';
 
 /** Files that were not written for so long are deleted; those in use are written again sooner. */
 const FORGOTTEN_AFTER_MS = 7 * 24 * 3600 * 1000;
@@ -59,7 +59,7 @@ export class PrivateCache {
   /** Replaces the file atomically, and deletes old ones. */
   write(name: string, data: string | Buffer): void {
     this.#attempt('written', name, path => {
-      mkdirSync(this.#directory, {recursive: true, mode: 0o700});
+      makeDirectory(this.#directory, 0o700);
       // Fails when the directory is somebody else's.
       chmodSync(this.#directory, 0o700);
       // Pods that share a home directory may have processes with the same id.

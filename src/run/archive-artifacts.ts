@@ -28,8 +28,8 @@ export async function archiveArtifacts(
   const archive = pack();
   const part = `${file}.part`;
   const written = pipeline(archive, createGzip(), createWriteStream(part));
-  // Awaited below; until then a rejection must not be unhandled.
-  written.catch(() => undefined);
+  let failure: {error: unknown} | undefined;
+  written.catch((error: unknown) => (failure = {error}));
   try {
     await eachEntry(cluster, pod, async entry => {
       const path = posix.join(ARTIFACTS, entry.header.name);
@@ -43,9 +43,11 @@ export async function archiveArtifacts(
     await written;
     await rename(part, file);
   } catch (error) {
+    // An archive whose file cannot be written takes no entry: that is only the echo.
+    const first = failure ? failure.error : error;
     archive.destroy();
     await rm(part, {force: true});
-    throw error;
+    throw first;
   }
   return catalogue;
 }

@@ -1,10 +1,10 @@
 import {createHash} from 'node:crypto';
 import {createWriteStream, realpathSync} from 'node:fs';
-import {mkdir} from 'node:fs/promises';
 import {dirname, posix, resolve} from 'node:path';
 import {PassThrough, Transform} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import {extract, type Header} from 'tar-stream';
+import {makeDestination, makeDirectory} from '../directory.ts';
 import {PodExecError} from '../errors.ts';
 import type {Cluster, Pod} from '../kube/cluster.ts';
 import {ARTIFACTS, below} from '../pod/paths.ts';
@@ -36,7 +36,7 @@ export async function fetchArtifacts(
   const ofBytes = catalogue.artifacts.reduce((sum, {size}) => sum + size, 0);
   const total = {ofFiles: missing.size, ofBytes};
   let [files, bytes] = [0, 0];
-  await mkdir(directory, {recursive: true});
+  makeDestination(directory);
   if (missing.size === 0) return catalogue;
   const root = realpathSync(directory);
   await eachEntry(cluster, pod, async entry => {
@@ -98,7 +98,7 @@ async function write(
   onBytes: (length: number) => void,
 ): Promise<void> {
   const target = resolve(root, path.slice(ARTIFACTS.length + 1));
-  await mkdir(dirname(target), {recursive: true});
+  makeDirectory(dirname(target));
   // The target directory may already contain a symlink that points elsewhere.
   if (below(root, realpathSync(dirname(target))) === undefined) {
     throw new PodExecError(`${path} would be written outside of ${root}`, {mayHaveRun: true});

@@ -1,9 +1,10 @@
 import {createWriteStream, existsSync, lstatSync, realpathSync, statSync} from 'node:fs';
-import {link, mkdir, rm, symlink} from 'node:fs/promises';
+import {link, rm, symlink} from 'node:fs/promises';
 import {basename, dirname, join, resolve} from 'node:path';
 import {Readable} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import {extract, type Extract, type Header} from 'tar-stream';
+import {makeDestination, makeDirectory} from '../directory.ts';
 import {PodExecError} from '../errors.ts';
 import {below} from '../pod/paths.ts';
 
@@ -31,7 +32,7 @@ async function placeEntries(reader: Extract, destination: string): Promise<void>
     if (root === undefined && header.type !== 'directory') {
       await placeFile(header, entry, singleTarget(header, destination));
     } else {
-      root ??= await directory(destination);
+      root ??= directory(destination);
       await placeBelow(header, entry, root);
     }
     entry.resume();
@@ -43,8 +44,8 @@ function singleTarget({name}: Header, destination: string): string {
   return isDirectory ? join(destination, basename(name)) : resolve(destination);
 }
 
-async function directory(path: string): Promise<string> {
-  await mkdir(path, {recursive: true});
+function directory(path: string): string {
+  makeDestination(path);
   return realpathSync(path);
 }
 
@@ -55,9 +56,9 @@ async function placeBelow(
 ): Promise<void> {
   const path = insidePath(root, header.name);
   if (path === root) return;
-  await mkdir(dirname(path), {recursive: true});
+  makeDirectory(dirname(path));
   if (header.type === 'directory') {
-    await mkdir(path, {recursive: true});
+    makeDirectory(path);
     return;
   }
   if (!['file', 'link', 'symlink'].includes(header.type)) return;
@@ -87,7 +88,7 @@ async function placeFile(
   content: AsyncIterable<unknown>,
   path: string,
 ): Promise<void> {
-  await mkdir(dirname(path), {recursive: true});
+  makeDestination(dirname(path));
   await pipeline(
     content as AsyncIterable<Buffer>,
     createWriteStream(path, {mode: header.mode & 0o777}),
