@@ -1,3 +1,4 @@
+import {anySignal} from '../time/any-signal.ts';
 import type {Deadline} from '../time/deadline.ts';
 import {nowMs} from '../time/now.ts';
 import {sleep} from '../time/sleep.ts';
@@ -21,8 +22,14 @@ export function clockOf(deadline: Deadline): Clock {
   return {
     nowMs,
     wallMs: () => Date.now(),
-    sleep: (ms, signal) =>
-      sleep(ms, signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal),
+    sleep: async (ms, signal) => {
+      const over = anySignal(deadline.signal, ...(signal ? [signal] : []));
+      try {
+        await sleep(ms, over.signal);
+      } finally {
+        over.release();
+      }
+    },
     random: () => Math.random(),
     newId: () => Buffer.from(crypto.getRandomValues(new Uint8Array(10))).toString('hex'),
   };

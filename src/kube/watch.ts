@@ -1,4 +1,5 @@
 import {isKubeFailure} from '../errors.ts';
+import {anySignal} from '../time/any-signal.ts';
 import {backoffMs, sleep} from '../time/sleep.ts';
 import type {ApiClient} from './api-client.ts';
 import type {KubeObject, WatchEvent} from './cluster.ts';
@@ -60,10 +61,10 @@ async function* watchOnce<T extends KubeObject>(
   const onSilence = () => silence.abort(new Error(`silent for ${SILENCE_LIMIT_MS / 1000} s`));
   const timer = setTimeout(onSilence, SILENCE_LIMIT_MS);
   const seconds = WATCH_SECONDS.least + Math.floor(Math.random() * WATCH_SECONDS.spread);
+  const over = anySignal(api.deadline.signal, silence.signal);
   try {
-    const signal = AbortSignal.any([api.deadline.signal, silence.signal]);
     const request = {method: 'GET', intent, path: `${path}&timeoutSeconds=${seconds}`} as const;
-    const answer = await api.open(request, signal);
+    const answer = await api.open(request, over.signal);
     for await (const line of lines(answer.body)) {
       timer.refresh();
       const event = JSON.parse(line) as WireEvent<T>;
@@ -77,6 +78,7 @@ async function* watchOnce<T extends KubeObject>(
       : connectionFailure(intent, api.http.connection, error);
   } finally {
     clearTimeout(timer);
+    over.release();
   }
 }
 
