@@ -8,6 +8,7 @@ import {podNames} from '../pod/names.ts';
 import {belongsTo, sessionState} from '../pod/state.ts';
 import type {Deadline} from '../time/deadline.ts';
 import {backoffMs, sleep} from '../time/sleep.ts';
+import {OpenStdin} from './open-stdin.ts';
 import type {SessionPlace} from './session-place.ts';
 import drain from './scripts/drain.sh';
 import prelude from './scripts/prelude.sh';
@@ -19,8 +20,11 @@ export interface Script {
   readonly args?: readonly string[];
   /** Its stdin; a stream is made anew for every try. */
   readonly stdin?: Buffer | (() => AsyncIterable<Buffer>);
-  /** True when stdin ends only with the exec, and nobody may wait for its end. */
-  readonly keepsStdinOpen?: boolean;
+  /**
+   * In place of `stdin`: bytes of one that stays open behind them until the exec ends. A script that is
+   * sent more than UNREAD_LIMIT takes the EXIT trap of drain.sh away once it has read them.
+   */
+  readonly openStdin?: Buffer;
   readonly onStdout?: (piece: Buffer) => void;
   /** Called in each try when the server has accepted the exec. */
   readonly onAccepted?: () => void;
@@ -90,7 +94,7 @@ export async function runInPod(place: PodPlace, script: Script): Promise<Outcome
   let cause: Error | undefined;
   for (let attempt = 0; ; attempt++) {
     try {
-      const result = await place.cluster.exec(execRequest(place.pod, guard, {...script, args}));
+      const result = await execIn(place, guard, {...script, args});
       const word = result.exitCode === OURS ? result.stderr.toString() : '';
       if (word.endsWith(NO_SESSION)) return 'absent';
       if (!word.endsWith(OTHER_SESSION)) return result;
@@ -107,6 +111,15 @@ export async function runInPod(place: PodPlace, script: Script): Promise<Outcome
       await pause(attempt, place.deadline, error);
     }
   }
+}
+
+async function execIn(place: PodPlace, guard: string, script: Script): Promise<ExecResult> {
+  const request = execRequest(place.pod, guard, script);
+  if (script.openStdin === undefined) return place.cluster.exec(request);
+  const stdin = new OpenStdin(script.openStdin, place.deadline.signal);
+  const onStderr = (piece: Buffer) => stdin.hear(piece);
+  const result = await place.cluster.exec({...request, stdin: stdin.pieces(), onStderr});
+  return {...result, stderr: stdin.stderr};
 }
 
 function execRequest(pod: string, guard: string, script: Script): ExecRequest {
@@ -131,9 +144,9 @@ function execRequest(pod: string, guard: string, script: Script): ExecRequest {
  */
 const UNREAD_LIMIT = 32 * 1024;
 
-function textOf({text, stdin, keepsStdinOpen = false}: Script): string {
+function textOf({text, openStdin, stdin = openStdin}: Script): string {
   const isLong = Buffer.isBuffer(stdin) ? stdin.length > UNREAD_LIMIT : stdin !== undefined;
-  return [...(isLong && !keepsStdinOpen ? [drain] : []), prelude, text].join('\n');
+  return [...(isLong ? [drain] : []), prelude, text].join('\n');
 }
 
 async function afterFailure(

@@ -1,5 +1,4 @@
 import {succeedInSession} from './in-session.ts';
-import {openStdin} from './open-stdin.ts';
 import type {SessionPlace} from './session-place.ts';
 import watchScript from './scripts/watch.sh';
 
@@ -31,8 +30,7 @@ export async function watchPane(
   await succeedInSession(place, {
     text: watchScript,
     args: [SEPARATOR],
-    stdin: () => openStdin(place.deadline.signal),
-    keepsStdinOpen: true,
+    openStdin: Buffer.alloc(0),
     onStdout,
     // Another connection begins with the whole screen: what the last one left half told is dropped.
     onAccepted: () => (text = ''),

@@ -37,6 +37,22 @@ describe('a start that fails', () => {
     expect(stderr).toContain('its last output: ✗ não;');
   });
 
+  it('because its files cannot be unpacked lets the pod say so: it closes stdin', async () => {
+    const own = await city();
+    own.pod.launched = async call => {
+      await call.stderr('the image has no head\n');
+      await call.stdout('refused\n');
+      // As a real server, it tells the end only of a command whose stdin is read.
+      for await (const piece of call.stdin) expect(piece.length).toBe(0);
+      return 2;
+    };
+    const {code, stderr} = await own.run('start mayor', {stdin: '{}'});
+    expect(code).toBe(1);
+    expect(stderr).toMatch(ONE_LINE);
+    expect(stderr).toContain('unpacked in the pod (exit code 2): the image has no head;');
+    nothingIsLeft(own);
+  });
+
   it.each(EXCHANGES)('for good at its %s deletes its pod and tells why', async (name, match) => {
     const own = await city();
     own.dev.faults.add({match: {...match, times: 99}, action: REFUSED});

@@ -1,5 +1,5 @@
 import {execFileSync, spawn} from 'node:child_process';
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync, readFileSync, symlinkSync} from 'node:fs';
 import {join} from 'node:path';
 import {Readable} from 'node:stream';
 import {setTimeout as wait} from 'node:timers/promises';
@@ -94,6 +94,17 @@ export function withoutSession(): Terminal {
   };
 }
 
+/** A directory for PATH: what our scripts need of an image, but these. */
+export function programsWithout(...missing: readonly string[]): string {
+  const directory = temporaryDirectory();
+  const places = (process.env.PATH ?? '').split(':');
+  for (const name of ['sh', 'bash', 'cat', 'head', 'tar'].filter(each => !missing.includes(each))) {
+    const place = places.find(each => existsSync(join(each, name)));
+    if (place !== undefined) symlinkSync(join(place, name), join(directory, name));
+  }
+  return directory;
+}
+
 /** Waits until something holds. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await holds())) await wait(20);
@@ -139,6 +150,9 @@ export function moved(text: string, directory: string): string {
     .replaceAll('/dev/termination-log', `${directory}/termination-log`);
 }
 
+/** What may be left unread of a stdin; see in-session.ts. */
+const UNREAD_LIMIT = 32 * 1024;
+
 async function runLocally(
   request: ExecRequest,
   {directory, environment}: Place,
@@ -155,14 +169,18 @@ async function runLocally(
   child.stderr.on('data', (piece: Buffer) =>
     (request.onStderr ?? (got => stderr.push(got)))(piece),
   );
-  child.stdin.on('error', () => undefined);
+  const sent = {bytes: 0, isUnread: false};
+  child.stdin.on('error', () => (sent.isUnread = sent.bytes > UNREAD_LIMIT));
   const input = request.stdin ?? Buffer.alloc(0);
   const source = Readable.from(Buffer.isBuffer(input) ? [input] : input);
   source.on('error', () => child.stdin.end());
+  source.on('data', (piece: Buffer) => (sent.bytes += piece.length));
   source.pipe(child.stdin);
   const exitCode = await new Promise<number>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => resolve(code ?? (signal === 'SIGKILL' ? 137 : 143)));
   });
+  if (sent.isUnread)
+    throw new Error('much of stdin was left unread: a real server may never tell this end');
   return {exitCode, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr)};
 }

@@ -7,7 +7,15 @@ import {runCommand} from '../../src/tmux/command.ts';
 import commandScript from '../../src/tmux/scripts/command.sh';
 import prelude from '../../src/tmux/scripts/prelude.sh';
 import {write} from '../kit/temporary-directory.ts';
-import {moved, SESSION, terminal, until, withoutSession, type Terminal} from '../kit/terminal.ts';
+import {
+  moved,
+  programsWithout,
+  SESSION,
+  terminal,
+  until,
+  withoutSession,
+  type Terminal,
+} from '../kit/terminal.ts';
 
 async function run(pod: Terminal, command: string | Buffer) {
   const output: Buffer[] = [];
@@ -136,6 +144,24 @@ describe('runCommand', () => {
     await expect(
       runCommand({...place, session: 'other'}, Buffer.from('true'), () => undefined),
     ).rejects.toBeInstanceOf(SessionAbsentError);
+  });
+});
+
+/** A command longer than what may be left unread. */
+const LONG = `: '${'x'.repeat(300_000)}'`;
+
+describe('a command of any length', () => {
+  it.each([['short'], [LONG]])('for the pod of another session is read to its end', async text => {
+    const {place} = withoutSession();
+    await expect(
+      runCommand({...place, session: 'other'}, Buffer.from(text), () => undefined),
+    ).rejects.toBeInstanceOf(SessionAbsentError);
+  });
+
+  it.each([['short'], [LONG]])('is refused, and read, where the image has no head', async text => {
+    const pod = withoutSession();
+    pod.environment.PATH = programsWithout('head');
+    await expect(run(pod, text)).rejects.toThrow(/image has no head/);
   });
 });
 

@@ -8,12 +8,8 @@ import {terminal, until, withoutSession} from '../kit/terminal.ts';
 const contentOf = (line: string | undefined) =>
   (JSON.parse(line ?? '{}') as {content?: string}).content;
 
-/** What prelude.sh says when there is no session any more. */
-const ABSENT: ExecResult = {
-  exitCode: 93,
-  stdout: Buffer.alloc(0),
-  stderr: Buffer.from('gc:absent\n'),
-};
+/** As prelude.sh ends when there is no session any more. */
+const ABSENT: ExecResult = {exitCode: 93, stdout: Buffer.alloc(0), stderr: Buffer.alloc(0)};
 
 const noting = (lines: string[]) => (line: string) => {
   lines.push(line);
@@ -69,12 +65,13 @@ describe('watchPane', () => {
     const broke = new PodExecError('broke', {mayHaveRun: true});
     const tries = [
       {said: ['half a scr'], ends: () => Promise.reject<ExecResult>(broke)},
-      {said: ['a screen\n\u001e\n'], ends: () => Promise.resolve(ABSENT)},
+      {said: ['a screen\n\u001e\n'], word: 'gc:absent\n', ends: () => Promise.resolve(ABSENT)},
     ];
-    const exec = async ({onAccepted, onStdout}: ExecRequest) => {
+    const exec = async ({onAccepted, onStdout, onStderr}: ExecRequest) => {
       const next = tries.shift();
       onAccepted?.();
       for (const piece of next?.said ?? []) onStdout?.(Buffer.from(piece));
+      onStderr?.(Buffer.from(next?.word ?? ''));
       return next?.ends() ?? ABSENT;
     };
     const lines: string[] = [];

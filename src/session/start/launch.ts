@@ -3,7 +3,7 @@ import type {Pod} from '../../kube/cluster.ts';
 import {log} from '../../log.ts';
 import {AGENT_CONTAINER, ANNOTATION} from '../../pod/labels.ts';
 import {WORKSPACE} from '../../pod/paths.ts';
-import {LAUNCHER} from '../../pod/staging/launch-files.ts';
+import receiveScript from '../../pod/scripts/receive.sh';
 import {adoptMeta} from '../metadata.ts';
 import type {Archive} from './archive.ts';
 import type {Progress, StartContext} from './context.ts';
@@ -33,7 +33,7 @@ export async function launch(
   const result = await context.cluster.exec({
     pod: pod.metadata.name,
     container: AGENT_CONTAINER,
-    command: ['sh', '-c', unpackAndRun(keep), 'gc', String(length)],
+    command: ['sh', '-c', receiveScript, 'gc', String(length), keep],
     stdin: input(context, pod, progress, {said, pieces}),
     onStdout: piece => said.hear(piece),
     onStderr: piece => said.note(piece),
@@ -46,12 +46,6 @@ export async function launch(
     stdout: masked(said.text),
     stderr: masked(said.notes),
   });
-}
-
-function unpackAndRun(keep: string): string {
-  // Some tars stop at the archive's end: the padding after it must not stay on stdin for the launcher.
-  const unpack = `{ tar -xpo${keep}f - -C /; code=$?; cat >/dev/null; exit $code; }`;
-  return `echo up; head -c "$1" | ${unpack} && exec sh ${LAUNCHER}`;
 }
 
 interface Exchange {
@@ -67,9 +61,14 @@ async function* input(
 ) {
   await said.word('up');
   progress.step = 'copying files into the pod';
-  yield* pieces();
+  for await (const piece of pieces()) {
+    if (said.has('refused')) return;
+    yield piece;
+  }
   progress.step = context.mode === 'start' ? 'starting the agent' : 'preparing the pod';
-  const word = await said.word('ready', 'ended');
+  const word = await said.word('ready', 'ended', 'refused');
+  // The pod could not unpack them, and waits for the end of stdin to say so.
+  if (word === 'refused') return;
   tell(context, word, said.text);
   await mark(context, pod, word);
   progress.isKept = true;
@@ -145,6 +144,10 @@ class Listener {
   /** The exec is over: whoever still waits for a word never gets one, and is let go with the process. */
   end(): void {
     this.#ended = true;
+  }
+
+  has(word: string): boolean {
+    return this.text.split('\n').includes(word);
   }
 
   /** Waits until one of these words was said, as a line. */

@@ -6,9 +6,11 @@ LC_ALL_BEFORE=${LC_ALL-unset}
 LC_ALL=C
 command=$(head -c "$length" && echo .)
 if [ "${#command}" -ne "$((length + 1))" ]; then
-  echo gc:incomplete >&2
+  if command -v head >/dev/null; then echo gc:incomplete >&2; else echo gc:no-head >&2; fi
   exit 93
 fi
+# It is all read; what comes now is the end of a stdin that stays open.
+trap - EXIT
 if [ "$LC_ALL_BEFORE" = unset ]; then unset LC_ALL; else LC_ALL=$LC_ALL_BEFORE; fi
 unset LC_ALL_BEFORE
 command=${command%.}
