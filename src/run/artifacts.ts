@@ -2,6 +2,8 @@ import {PodCommandError, SessionAbsentError} from '../errors.ts';
 import type {Cluster, ExecRequest, Pod} from '../kube/cluster.ts';
 import {AGENT_CONTAINER, KEEPER_CONTAINER} from '../pod/labels.ts';
 import catalogueScript from '../pod/scripts/catalogue.sh';
+import windowsScript from '../tmux/scripts/windows.sh';
+import {FlowControl} from '../tmux/windows.ts';
 import packScript from './scripts/pack-artifacts.sh';
 import {type Catalogue, readCatalogue} from './artifact-catalogue.ts';
 import {clusterEnd} from './cluster-end.ts';
@@ -37,9 +39,6 @@ function keeperOf(pod: Pod) {
   return pod.status?.containerStatuses?.find(({name}) => name === KEEPER_CONTAINER);
 }
 
-/** The amount pack-artifacts.sh sends per line on its stdin. */
-const WINDOW_BYTES = 4 * 2 ** 20;
-
 /**
  * Streams the artifacts directory as tar; `onPiece` calls `taken` when it has consumed a piece, and at most
  * 8 MiB are in flight. Flow control goes through stdin, so that the connection is always read: exec servers
@@ -52,38 +51,11 @@ export async function packArtifacts(
 ): Promise<void> {
   const windows = new FlowControl();
   await inPod(cluster, pod, {
-    script: packScript,
+    script: `${windowsScript}\n${packScript}`,
     stdin: windows.lines(),
     onPiece: piece => onPiece(piece, () => windows.taken(piece.length)),
   });
   windows.end();
-}
-
-/** Generates one stdin line per window of bytes: one ahead, and the next when a window was consumed. */
-class FlowControl {
-  #takenBytes = 0;
-  #isOver = false;
-  #changed: () => void = () => undefined;
-
-  taken(bytes: number): void {
-    this.#takenBytes += bytes;
-    this.#changed();
-  }
-
-  end(): void {
-    this.#isOver = true;
-    this.#changed();
-  }
-
-  async *lines(): AsyncGenerator<Buffer> {
-    for (let windows = 0; ; windows++) {
-      while (this.#takenBytes < windows * WINDOW_BYTES) {
-        if (this.#isOver) return;
-        await new Promise<void>(resolve => (this.#changed = resolve));
-      }
-      yield Buffer.from('more\n');
-    }
-  }
 }
 
 async function inPod(

@@ -6,11 +6,12 @@ import {below, normal, WORKSPACE} from '../pod/paths.ts';
 import {StagingPlan} from '../pod/staging/plan.ts';
 import {tarLength, tarOf} from '../pod/staging/tar.ts';
 import {planPath} from '../pod/staging/tree.ts';
-import {runInSession, succeedInSession} from '../tmux/in-session.ts';
+import {runInSession, succeedInSession, type Script} from '../tmux/in-session.ts';
 import type {SessionPlace} from '../tmux/session-place.ts';
 import packScript from '../tmux/scripts/pack.sh';
 import readFileScript from '../tmux/scripts/read-file.sh';
 import unpackScript from '../tmux/scripts/unpack.sh';
+import windowsScript from '../tmux/scripts/windows.sh';
 
 export interface CopyRequest {
   readonly source: string;
@@ -51,20 +52,34 @@ export async function readFrom(place: SessionPlace, path: string): Promise<Buffe
   return result.stdout;
 }
 
-/** Copies a file, or the content of a directory, from the pod to this machine; see `unpack`. Holds it in memory. */
+/**
+ * Copies a file, or the content of a directory, from the pod to this machine; see `unpack`. Nothing is made
+ * at the destination before all has arrived; until then it is in a file beside it, some MiB of it in memory.
+ */
 export async function copyFrom(
   place: SessionPlace,
   path: string,
   destination: string,
 ): Promise<void> {
-  const {stdout} = await present(place, {text: packScript, args: [path]});
-  const {unpack} = await import('./unpack.ts');
-  await unpack(stdout, destination);
+  const [{Spool}, {unpack}] = await Promise.all([import('./spool.ts'), import('./unpack.ts')]);
+  const spool = await Spool.beside(destination);
+  try {
+    await present(place, {
+      text: `${windowsScript}\n${packScript}`,
+      args: [path],
+      stdin: () => spool.begin(),
+      keepsStdinOpen: true,
+      onStdout: piece => spool.take(piece),
+    });
+    await unpack(await spool.whole(), destination);
+  } finally {
+    await spool.close();
+  }
 }
 
 async function present(
   place: SessionPlace,
-  script: {text: string; args: string[]},
+  script: Omit<Script, 'again'> & {readonly args: readonly string[]},
 ): Promise<ExecResult> {
   const result = await runInSession(place, {...script, again: 'safe'});
   if (result === undefined)

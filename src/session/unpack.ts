@@ -1,7 +1,6 @@
 import {createWriteStream, existsSync, lstatSync, realpathSync, statSync} from 'node:fs';
 import {link, rm, symlink} from 'node:fs/promises';
 import {basename, dirname, join, resolve} from 'node:path';
-import {Readable} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import {extract, type Extract, type Header} from 'tar-stream';
 import {makeDestination, makeDirectory} from '../directory.ts';
@@ -12,17 +11,14 @@ import {below} from '../pod/paths.ts';
  * Unpacks the tar archive that a pod sent. A single file becomes the destination (or goes into it, when
  * that is a directory); a directory's content goes below it. What runs in the pod chose the names, so
  * nothing is written outside of the destination: a name that leads there is refused, and a link is made
- * as it is but never written through. Raises PodExecError for an archive that is refused or cut off.
+ * as it is but never written through. Raises PodExecError for an archive that is refused.
  */
-export async function unpack(archive: Buffer, destination: string): Promise<void> {
-  if (archive.length === 0 || !archive.subarray(-512).every(byte => byte === 0)) {
-    throw new PodExecError('the copy did not arrive whole', {mayHaveRun: true});
-  }
+export async function unpack(
+  archive: Iterable<Buffer> | AsyncIterable<Buffer>,
+  destination: string,
+): Promise<void> {
   const reader = extract();
-  await Promise.all([
-    placeEntries(reader, destination),
-    pipeline(Readable.from([archive]), reader),
-  ]);
+  await Promise.all([placeEntries(reader, destination), pipeline(archive, reader)]);
 }
 
 async function placeEntries(reader: Extract, destination: string): Promise<void> {

@@ -20,6 +20,8 @@ export interface Script {
   readonly args?: readonly string[];
   /** Its stdin; a stream is made anew for every try. */
   readonly stdin?: Buffer | (() => AsyncIterable<Buffer>);
+  /** True when `stdin` ends only with the exec, and what of it is unread is little. */
+  readonly keepsStdinOpen?: boolean;
   /**
    * In place of `stdin`: bytes of one that stays open behind them until the exec ends. A script that is
    * sent more than UNREAD_LIMIT takes the EXIT trap of drain.sh away once it has read them.
@@ -144,9 +146,9 @@ function execRequest(pod: string, guard: string, script: Script): ExecRequest {
  */
 const UNREAD_LIMIT = 32 * 1024;
 
-function textOf({text, openStdin, stdin = openStdin}: Script): string {
+function textOf({text, openStdin, stdin = openStdin, keepsStdinOpen = false}: Script): string {
   const isLong = Buffer.isBuffer(stdin) ? stdin.length > UNREAD_LIMIT : stdin !== undefined;
-  return [...(isLong ? [drain] : []), prelude, text].join('\n');
+  return [...(isLong && !keepsStdinOpen ? [drain] : []), prelude, text].join('\n');
 }
 
 async function afterFailure(

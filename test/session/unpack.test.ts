@@ -34,7 +34,7 @@ describe('unpack', () => {
       {name: './sub/run', mode: 0o755, content: 'echo'},
       {name: './link', type: 'symlink', linkname: 'sub/run'},
     );
-    await unpack(archive, destination);
+    await unpack([archive], destination);
     expect(readFileSync(join(destination, 'link'), 'utf8')).toBe('echo');
     expect(statSync(join(destination, 'sub/run')).mode & 0o777).toBe(0o755);
   });
@@ -45,7 +45,7 @@ describe('unpack', () => {
       {name: './sub/first', content: 'both'},
       {name: './second', type: 'link', linkname: './sub/first'},
     );
-    await unpack(archive, destination);
+    await unpack([archive], destination);
     expect(readFileSync(join(destination, 'second'), 'utf8')).toBe('both');
   });
 
@@ -55,7 +55,7 @@ describe('unpack', () => {
       {name: './innocent', type: 'symlink', linkname: join(outside, 'file')},
       {name: './innocent', content: 'mine now'},
     );
-    await unpack(archive, destination);
+    await unpack([archive], destination);
     expect(existsSync(join(outside, 'file'))).toBe(false);
     expect(lstatSync(join(destination, 'innocent')).isFile()).toBe(true);
   });
@@ -66,7 +66,7 @@ describe('unpack', () => {
       {name: './innocent', type: 'symlink', linkname: outside},
       {name: './innocent/made/file', content: 'mine now'},
     );
-    await expect(unpack(archive, destination)).rejects.toThrow('leads outside');
+    await expect(unpack([archive], destination)).rejects.toThrow('leads outside');
     expect(readdirSync(outside)).toEqual([]);
   });
 
@@ -75,7 +75,7 @@ describe('unpack', () => {
     ['a hard link', {name: './file', type: 'link', linkname: '../outside/secret'} as const],
   ])('refuses %s that leads outside', async (_, member) => {
     const {destination, outside} = places();
-    await expect(unpack(await archiveOf(member), destination)).rejects.toThrow('leads outside');
+    await expect(unpack([await archiveOf(member)], destination)).rejects.toThrow('leads outside');
     expect(readdirSync(outside)).toEqual([]);
   });
 });
