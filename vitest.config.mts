@@ -37,6 +37,7 @@ declare module 'vitest' {
  * tests that need real nodes say so themselves (kit/real-nodes.ts).
  */
 const EMBEDDED = [
+  'kit/tries',
   'session/attach',
   'session/copy',
   'session/earlier-pods',

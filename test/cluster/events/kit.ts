@@ -2,9 +2,10 @@ import {mkdtempSync, rmSync, symlinkSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import type {Body, Target} from '../../cluster-contract/api-client.ts';
-import {ApiClient} from '../../cluster-contract/api-client.ts';
+import type {ApiClient} from '../../cluster-contract/api-client.ts';
 import {succeeded} from '../kit/playground.ts';
 import {launch, type Ran, type Running} from '../kit/process.ts';
+import {ApiOfTries} from '../kit/tries.ts';
 import {openRealCluster} from '../real-cluster.ts';
 import {CACHES} from '../../kit/caches.ts';
 
@@ -33,7 +34,7 @@ export interface Ground {
 
 export async function openGround(purpose: string): Promise<Ground> {
   const target = await openRealCluster(`gc-events-${purpose}`);
-  const api = new ApiClient(target);
+  const api = new ApiOfTries(target);
   const directory = mkdtempSync(join(tmpdir(), `gc-events-${purpose}-`));
   symlinkSync(process.execPath, join(directory, 'node'));
   const env = {

@@ -3,11 +3,12 @@ import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import type {V1Pod} from '@kubernetes/client-node';
 import type {Target} from '../../cluster-contract/api-client.ts';
-import {ApiClient} from '../../cluster-contract/api-client.ts';
+import type {ApiClient} from '../../cluster-contract/api-client.ts';
 import {openRealCluster} from '../real-cluster.ts';
 import {execInPod, type PodExecResult} from './pod-exec.ts';
 import {until} from './poll.ts';
 import {launch, type Ran, type Running} from './process.ts';
+import {ApiOfTries, sessionOfTry} from './tries.ts';
 import {CACHES} from '../../kit/caches.ts';
 
 const EXECUTABLE = resolve(import.meta.dirname, '../../../dist/gc-session-k8s');
@@ -23,7 +24,10 @@ export interface GcOptions {
   readonly deadlineMs?: number;
 }
 
-/** A namespace of the test file's own, and gc's way to call the provider there. */
+/**
+ * A namespace of the test file's own, and gc's way to call the provider there. What a try of a test
+ * made in it is gone before the next try (tries.ts).
+ */
 export interface Playground {
   readonly target: Target;
   readonly api: ApiClient;
@@ -50,15 +54,19 @@ export interface Playground {
 
 export async function openPlayground(purpose: string): Promise<Playground> {
   const target = await openRealCluster(`gc-${purpose}`);
-  const api = new ApiClient(target);
+  const api = new ApiOfTries(target);
   const directory = mkdtempSync(join(tmpdir(), `gc-${purpose}-`));
   const env = environment(target.namespace, directory);
-  const run = (args: readonly string[], options: GcOptions = {}) =>
-    launch(EXECUTABLE, args, {
+  const run = (args: readonly string[], options: GcOptions = {}) => {
+    const [operation, session] = args;
+    const call = launch(EXECUTABLE, args, {
       env: merged(env, options.env),
       stdin: options.stdin ?? '',
-      deadlineMs: options.deadlineMs ?? budgetMs(args[0]),
+      deadlineMs: options.deadlineMs ?? budgetMs(operation),
     });
+    if (isStart(operation) && session !== undefined) sessionOfTry(api, session, call);
+    return call;
+  };
   const gc = (args: readonly string[], options?: GcOptions) => run(args, options).done;
   const pods = async (query = '') => {
     const {text} = await api.call('GET', `/pods${query}`);
@@ -123,6 +131,10 @@ function merged(
   return result;
 }
 
+function isStart(operation: string | undefined): boolean {
+  return operation === 'start' || operation === 'provision';
+}
+
 function budgetMs(operation: string | undefined): number {
-  return operation === 'start' || operation === 'provision' ? START_BUDGET_MS : BUDGET_MS;
+  return isStart(operation) ? START_BUDGET_MS : BUDGET_MS;
 }
