@@ -135,7 +135,7 @@ export default defineConfig({
           setupFiles: ['test/embedded/setup.ts'],
           provide: {run: RUN},
           testTimeout: 180_000,
-          hookTimeout: 60_000,
+          hookTimeout: 180_000,
           retry,
         },
       },

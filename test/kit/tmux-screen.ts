@@ -31,9 +31,14 @@ export function openScreen(
   return {
     text,
     shows: wanted =>
-      until(String(wanted), () => (wanted.test(text()) ? text() : undefined), {
-        timeoutMs: 120_000,
-      }),
+      until(
+        String(wanted),
+        saw => {
+          const now = saw(text());
+          return wanted.test(now) && now;
+        },
+        {timeoutMs: 120_000},
+      ),
     press: key => void tmux('send-keys', key),
   };
 }

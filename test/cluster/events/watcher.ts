@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process';
 import type {ReadEvidence} from '../../events/model/checker.ts';
-import {until} from '../kit/poll.ts';
+import {until, type Saw} from '../kit/poll.ts';
 import {EXECUTABLE, type Ground} from './kit.ts';
 
 /** A `watch` under way. */
@@ -46,9 +46,9 @@ export function startWatcher({env}: Ground, name: string, afterSeq = 0): Watcher
   });
   const watcher: Watcher = {
     ...{name, afterSeq, lines, cameMs, pid: child.pid ?? 0, complaints: () => complaints},
-    reach: async (seq, timeoutMs = 60_000) => {
-      const isThere = () => lastOf(lines) >= seq;
-      await until(`${name} gives ${seq} (${complaints})`, isThere, {timeoutMs, everyMs: 20});
+    reach: async (seq, timeoutMs = 90_000) => {
+      const isThere = (saw: Saw) => saw({last: lastOf(lines), complaints}).last >= seq;
+      await until(`${name} gives ${seq}`, isThere, {timeoutMs, everyMs: 20});
     },
     stop: (signal = 'SIGTERM') => {
       child.kill(signal);

@@ -109,7 +109,7 @@ describeImages('a pod of the controller’s image, by its account alone', () => 
     expect(stderr).toBe(
       'start bare: the image has no tmux; install it in the image that GC_K8S_IMAGE names\n',
     );
-    await until('nothing is left', async () => !(await ground.podOf('bare')));
+    await ground.gone('bare');
   });
 });
 

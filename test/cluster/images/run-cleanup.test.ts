@@ -30,7 +30,7 @@ describeImages('the CronJob that cleans up ended runs, from the controller’s i
       1,
       expect.stringMatching(/^KIND.*\npod +over +over +failed [^]*\n1 pod and 1 record deleted\n$/),
     ]);
-    await until('the pod is gone', async () => !(await ground.podOf('over')));
+    await ground.gone('over');
     expect((await ground.gc(['is-running', 'at-work'])).stdout).toBe('true\n');
     const events = (await gcK8s(ground, ['events', 'list', '--json'])).stdout;
     expect(events).toMatch(/"session\.finished"[^]*"over"/);

@@ -47,6 +47,8 @@ export interface Playground {
   readonly pods: (query?: string) => Promise<V1Pod[]>;
   /** The only pod of a session, by its annotation. */
   readonly podOf: (session: string) => Promise<V1Pod | undefined>;
+  /** Waits until a session has no pod any more. */
+  readonly gone: (session: string) => Promise<void>;
   /** A shell in a session's pod, without our help. */
   readonly shell: (session: string, script: string) => Promise<PodExecResult>;
   readonly close: () => Promise<void>;
@@ -80,10 +82,17 @@ export async function openPlayground(purpose: string): Promise<Playground> {
     start: async (session, request = {}, options = {}) =>
       succeeded(await gc(['start', session], {...options, stdin: JSON.stringify(request)})),
     screen: (session, wanted) =>
-      until(`${session}'s screen`, async () => {
+      until(`${session}'s screen`, async saw => {
         const {stdout} = succeeded(await gc(['peek', session, '0']));
-        return wanted(stdout) ? stdout : undefined;
+        return wanted(saw(stdout)) ? stdout : undefined;
       }),
+    gone: async session => {
+      await until(`no pod of ${session} is left`, async saw => {
+        const pod = await podOf(session);
+        saw(pod?.status);
+        return pod === undefined;
+      });
+    },
     shell: async (session, script) => {
       const pod = await podOf(session);
       return execInPod(target, pod?.metadata?.name ?? session, ['sh', '-c', script]);

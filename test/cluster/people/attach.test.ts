@@ -17,7 +17,7 @@ afterAll(() => ground.close());
 it('gc-k8s attach brings an agent’s terminal to a person’s, and gives it back', async () => {
   const terminal = await openTerminal({...ground, executable: GC_K8S}, 'a');
   const shows = (text: string) =>
-    until(`the terminal shows ${text}`, () => terminal.shown().includes(text));
+    until(`the terminal shows ${text}`, saw => saw(terminal.shown()).includes(text));
   await shows('ready>');
   terminal.type('echo "typed é $((40 + 2))"\r');
   await shows('typed é 42');

@@ -13,7 +13,7 @@ import {ended, GC_K8S, runOf} from '../run/kit.ts';
 /** Prometheus' own executable; built from its Go module, for instance. */
 const {PROMETHEUS = ''} = process.env;
 const MONITORING = resolve(import.meta.dirname, '../../../contrib/monitoring');
-const PATIENCE = {timeoutMs: 90_000, everyMs: 1000};
+const PATIENCE = {everyMs: 1000};
 
 interface Rule {
   readonly name: string;
@@ -133,7 +133,7 @@ describeUnless(whyNoPrometheus, 'the alerts and the dashboard, loaded by Prometh
       const eviction = {apiVersion: 'policy/v1', kind: 'Eviction', metadata: {name}};
       const {status} = await ground.api.call('POST', `/pods/${name}/eviction`, eviction);
       expect(status).toBe(201);
-      await until('its pod is gone', async () => !(await ground.podOf(name)));
+      await ground.gone(name);
     }
     await until('AgentsTakenAway is raised', () => isRaised('AgentsTakenAway'), PATIENCE);
     // Each seen on its way, between two scrapes.

@@ -94,7 +94,7 @@ describe('a secret that an agent is given', () => {
     }
     await ended(ground, 'gone');
     heard(succeeded(await ground.gc(['stop', 'gone'], {env})));
-    await until('it is gone', async () => !(await ground.podOf('gone')));
+    await ground.gone('gone');
   });
 
   it('is in no process’s arguments and no open file of its pod', async () => {

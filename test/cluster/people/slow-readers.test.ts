@@ -19,19 +19,15 @@ function memoryOf(pid: number | undefined, name: 'VmRSS' | 'VmHWM'): number {
   return Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) * 1024;
 }
 
-/** Waits until a process has grown as far as it will: the same for a second. */
+/** Waits until a process has grown as far as it will: the same for 4 s. */
 async function untilItGrowsNoMore(pid: number | undefined): Promise<void> {
   let [last, same] = [0, 0];
-  await until(
-    'it grows no more',
-    () => {
-      const now = memoryOf(pid, 'VmRSS');
-      same = Math.abs(now - last) < MIB ? same + 1 : 0;
-      last = now;
-      return Promise.resolve(same >= 20);
-    },
-    {timeoutMs: 60_000},
-  );
+  await until('it grows no more', saw => {
+    const now = saw(memoryOf(pid, 'VmRSS'));
+    same = Math.abs(now - last) < MIB ? same + 1 : 0;
+    last = now;
+    return same >= 20;
+  });
 }
 
 describe('a reader that waits', () => {

@@ -19,14 +19,10 @@ export function gcK8s(
 
 /** The session's run as its pod tells it, once it is over. */
 export function ended(ground: Playground, session: string): Promise<Run> {
-  return until(
-    `${session} ends`,
-    async () => {
-      const run = await runOf(ground, session);
-      return run && isOver(run.state) && run;
-    },
-    {timeoutMs: 90_000},
-  );
+  return until(`${session} ends`, async saw => {
+    const run = saw(await runOf(ground, session));
+    return run && isOver(run.state) && run;
+  });
 }
 
 /**
@@ -38,12 +34,15 @@ export async function lastSeen(
   pod: string,
   isWanted: (run: Run) => boolean,
 ): Promise<Run> {
-  const query = `watch=1&fieldSelector=metadata.name=${pod}&timeoutSeconds=60`;
+  const query = `watch=1&fieldSelector=metadata.name=${pod}&timeoutSeconds=90`;
+  let run: Run | undefined;
   for await (const {object} of ground.api.watch(`/pods?${query}`)) {
-    const run = runOfPod(object as unknown as Pod, Date.now());
+    run = runOfPod(object as unknown as Pod, Date.now());
     if (isWanted(run)) return run;
   }
-  throw new Error(`pod ${pod} was not seen as wanted within 60 s`);
+  throw new Error(
+    `pod ${pod} was not seen as wanted within 90 s; last seen: ${JSON.stringify(run)}`,
+  );
 }
 
 export async function runOf(ground: Playground, session: string): Promise<Run | undefined> {

@@ -169,7 +169,7 @@ describe('the record of a run', () => {
     await ground.start('bygone', {command, env, lifecycle: 'one_shot'});
     await ended(ground, 'bygone');
     succeeded(await ground.gc(['stop', 'bygone']));
-    await until('its pod is gone', async () => !(await ground.podOf('bygone')));
+    await ground.gone('bygone');
     const gc = async (...args: string[]) => succeeded(await gcK8s(ground, args)).stdout;
     expect(JSON.parse(await gc('status', 'bygone', '-o', 'json'))).toMatchObject({
       sessions: [{session: 'bygone', state: 'failed', exitCode: 3, isPodGone: true}],

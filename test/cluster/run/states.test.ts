@@ -119,7 +119,7 @@ describe('a run’s state', () => {
       const run = await seen;
       expect(run.state).toBe('failed');
       expect(run.error).toContain('DeletionByTaintManager');
-      await until('the pod is gone', async () => !(await ground.podOf('tainted')));
+      await ground.gone('tainted');
     } finally {
       await setTaints([]);
     }

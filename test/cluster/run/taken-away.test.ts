@@ -1,7 +1,6 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import type {Run} from '../../../src/run/run.ts';
 import {openPlayground, succeeded, type Playground} from '../kit/playground.ts';
-import {until} from '../kit/poll.ts';
 import {launch} from '../kit/process.ts';
 import {GC_K8S, gcK8s} from './kit.ts';
 
@@ -20,7 +19,7 @@ describe('a run that is evicted by the Eviction API', () => {
   const evict = async (name: string) => {
     const body = {apiVersion: 'policy/v1', kind: 'Eviction', metadata: {name}};
     expect((await ground.api.call('POST', `/pods/${name}/eviction`, body)).status).toBe(201);
-    await until('its pod is gone', async () => !(await ground.podOf(name)));
+    await ground.gone(name);
   };
   /** What the cluster has said of this pod was said a minute earlier. */
   const ageEvents = async (name: string) => {
@@ -70,7 +69,7 @@ describe('a run that is evicted by the Eviction API', () => {
   it('is no longer mistaken for one that gc stopped', async () => {
     await ground.start('stopped', {command: 'cat', lifecycle: 'one_shot'});
     succeeded(await ground.gc(['stop', 'stopped']));
-    await until('its pod is gone', async () => !(await ground.podOf('stopped')));
+    await ground.gone('stopped');
     await prune();
     expect(await recordOf('stopped')).toMatchObject({state: 'cancelled', reason: 'stopped'});
   });

@@ -28,7 +28,7 @@ describe('attach', () => {
     succeeded(await ground.gc(['is-attached', 'a'])).stdout === 'true\n';
   const isRunning = async () => succeeded(await ground.gc(['is-running', 'a'])).stdout;
   const shows = (terminal: Terminal, text: string) =>
-    until(`the terminal shows ${text}`, () => terminal.shown().includes(text));
+    until(`the terminal shows ${text}`, saw => saw(terminal.shown()).includes(text));
 
   it('shows the terminal, takes keys, follows the size, and detaches', async () => {
     expect(await isAttached()).toBe(false);

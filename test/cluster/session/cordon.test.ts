@@ -45,9 +45,9 @@ describeUnless(whyNoCrash, 'while nodes are cordoned', () => {
     await cordon(cordoned, true);
 
     const call = ground.launch(['start', 'late'], {stdin: '{"command":"cat"}'});
-    await until('the scheduler has spoken', async () => {
+    await until('the scheduler has spoken', async saw => {
       const pod = await ground.podOf('late');
-      return pod?.status?.conditions?.some(({reason}) => reason === 'Unschedulable');
+      return saw(pod?.status?.conditions)?.some(({reason}) => reason === 'Unschedulable');
     });
     succeeded(await ground.gc(['nudge', 'before'], {stdin: 'still there?'}));
     await ground.screen('before', text => text.includes('still there?'));
@@ -57,7 +57,7 @@ describeUnless(whyNoCrash, 'while nodes are cordoned', () => {
     expect(stderr).toMatch(
       /^start late: .*not scheduled: Unschedulable: .*were unschedulable.*kubectl uncordon[^\n]*\n$/,
     );
-    await until('nothing is left', async () => !(await ground.podOf('late')));
+    await ground.gone('late');
 
     const next = ground.launch(['start', 'late'], {stdin: '{"command":"cat"}'});
     await until('it waits for a node', async () => (await ground.podOf('late')) !== undefined);

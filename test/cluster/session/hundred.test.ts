@@ -20,9 +20,9 @@ describe(`a city of ${SESSIONS} agents`, () => {
   beforeAll(async () => {
     ground = await openPlayground('hundred');
     await ground.start('model', {command: 'cat'});
-    const like = await until('the model is ready', async () => {
+    const like = await until('the model is ready', async saw => {
       const pod = await ground.podOf('model');
-      const ready = pod?.status?.conditions?.find(({type}) => type === 'Ready');
+      const ready = saw(pod?.status?.conditions)?.find(({type}) => type === 'Ready');
       return ready?.status === 'True' && pod;
     });
     for (const name of names) await createLikeness(ground, like, name);

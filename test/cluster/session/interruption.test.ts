@@ -28,7 +28,7 @@ describe('a start that is interrupted', () => {
     expect([1, 130]).toContain(code);
     expect(stderr.trim().split('\n').at(-1)).toContain('SIGINT');
     expect(stderr).not.toMatch(/already exists|internal error/);
-    await until(`${session} leaves nothing`, async () => !(await ground.podOf(session)));
+    await ground.gone(session);
   }
   const exists = (session: string) => async () => (await ground.podOf(session)) !== undefined;
   const hasFile = (session: string, file: string) => async () =>
@@ -38,7 +38,7 @@ describe('a start that is interrupted', () => {
     const call = ground.launch(['start', 'early'], {stdin: '{}'});
     call.signal('SIGINT');
     await call.done;
-    await until('nothing is left', async () => !(await ground.podOf('early')));
+    await ground.gone('early');
   });
 
   it('while its container is created', () => interrupted('created', {}, exists('created')));
@@ -98,7 +98,7 @@ describe('a start that is interrupted', () => {
     await ground.api.patch('/pods/held', 'merge', {metadata: {finalizers: null}});
     expect([1, 130]).toContain(code);
     expect(stderr).not.toMatch(/already exists/);
-    await until('the old pod is gone', async () => !(await ground.podOf('held')));
+    await ground.gone('held');
     await ground.start('held', {command: 'cat'});
   });
 
@@ -133,7 +133,7 @@ describe('a start that is interrupted', () => {
       return;
     }
     expect(stderr.trim().split('\n')).toHaveLength(1);
-    await until('nothing is left', async () => !(await ground.podOf('cut')));
+    await ground.gone('cut');
   });
 
   it('waits out a server that is away for a while', async () => {

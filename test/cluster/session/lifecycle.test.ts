@@ -96,7 +96,7 @@ describe('the life of a session', () => {
     expect(stderr).toContain('exit code 7');
     expect(stderr).not.toMatch(/already exists/i);
     expect(stderr.trim().split('\n')).toHaveLength(1);
-    await until('its pod is gone', async () => !(await ground.podOf('doomed')));
+    await ground.gone('doomed');
   });
 
   it('tells "absent" from failure in every operation', async () => {

@@ -110,8 +110,9 @@ describe('many sessions at once', () => {
 
     await Promise.all(sessions.map(async session => succeeded(await ground.gc(['stop', session]))));
     expect(succeeded(await ground.gc(['list-running', ''])).stdout).toBe('');
-    await until('all pods are gone', async () => (await ground.pods()).length === 0, {
-      timeoutMs: 60_000,
+    await until('all pods are gone', async saw => {
+      const pods = await ground.pods();
+      return saw(pods.map(({metadata}) => metadata?.name)).length === 0;
     });
   });
 });

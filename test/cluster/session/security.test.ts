@@ -103,6 +103,6 @@ describe('a namespace that enforces Pod Security "restricted"', () => {
     expect(stderr).toMatch(/root/);
     expect(stderr).toMatch(/GC_K8S_RUN_AS_USER|runAsNonRoot|non-root/);
     expect(stderr.trim().split('\n')).toHaveLength(1);
-    await until('nothing is left', async () => !(await ground.podOf('root')));
+    await ground.gone('root');
   });
 });

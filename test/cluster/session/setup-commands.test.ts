@@ -1,6 +1,5 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {openPlayground, succeeded, type Playground} from '../kit/playground.ts';
-import {until} from '../kit/poll.ts';
 import {ended} from '../run/kit.ts';
 
 const GIVEN = 'Qx7vN2pLk9RtYw3ZbH8mJd5GsF1cVa6E';
@@ -89,6 +88,6 @@ describe('the commands that prepare a session', () => {
     };
     expect(await sleeping()).toEqual(['1004']);
     succeeded(await ground.gc(['stop', 'late']));
-    await until('its pod is gone', async () => !(await ground.podOf('late')));
+    await ground.gone('late');
   });
 });

@@ -17,7 +17,7 @@ describe('a start that cannot succeed', () => {
   async function failure(session: string, env: GcOptions['env'] = {}, request: object = {}) {
     const stdin = JSON.stringify({command: 'cat', ...request});
     const {code, stdout, stderr} = await ground.gc(['start', session], {stdin, env});
-    await until(`no pod of ${session} is left`, async () => !(await ground.podOf(session)));
+    await ground.gone(session);
     expect({code, stdout, lines: stderr.trim().split('\n').length}).toEqual({
       ...{code: 1, stdout: '', lines: 1},
     });
@@ -50,9 +50,9 @@ describe('a start that cannot succeed', () => {
       stdin: '{}',
       env: {GC_K8S_NODE_SELECTOR: '{"gc-test":"no-such-node"}'},
     });
-    await until('the scheduler has spoken', async () => {
+    await until('the scheduler has spoken', async saw => {
       const pod = await ground.podOf('nowhere');
-      return pod?.status?.conditions?.some(({reason}) => reason === 'Unschedulable');
+      return saw(pod?.status?.conditions)?.some(({reason}) => reason === 'Unschedulable');
     });
     const signalledMs = performance.now();
     call.signal('SIGINT');
@@ -61,7 +61,7 @@ describe('a start that cannot succeed', () => {
     expect([1, 130]).toContain(code);
     expect(stderr).toMatch(/Unschedulable|selector/);
     expect(stderr.trim().split('\n')).toHaveLength(1);
-    await until('nothing is left', async () => !(await ground.podOf('nowhere')));
+    await ground.gone('nowhere');
   });
 
   describe('in a namespace with a quota', () => {
@@ -116,13 +116,14 @@ describe('a start that cannot succeed', () => {
       stdin: '{}',
       env: {GC_K8S_WORKSPACE_PVC: 'no-such-claim'},
     });
-    await until('the scheduler has spoken', async () =>
-      (await ground.podOf('claim'))?.status?.conditions?.some(({status}) => status === 'False'),
-    );
+    await until('the scheduler has spoken', async saw => {
+      const pod = await ground.podOf('claim');
+      return saw(pod?.status?.conditions)?.some(({status}) => status === 'False');
+    });
     call.signal('SIGINT');
     const {stderr} = await call.done;
     expect(stderr).toContain('no-such-claim');
-    await until('nothing is left', async () => !(await ground.podOf('claim')));
+    await ground.gone('claim');
   });
 
   it.each([
