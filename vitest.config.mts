@@ -132,7 +132,7 @@ export default defineConfig({
           isolate: false,
           include: embeddedFiles(),
           globalSetup: ['test/embedded/global-setup.ts'],
-          setupFiles: ['test/embedded/setup.ts'],
+          setupFiles: ['test/embedded/setup.ts', 'test/cluster/kit/fail-first.ts'],
           provide: {run: RUN},
           testTimeout: 180_000,
           hookTimeout: 180_000,
@@ -146,6 +146,7 @@ export default defineConfig({
           // Tells files of one run what is done already, and what it made on the cluster.
           provide: {run: RUN},
           globalSetup: ['test/cluster/global-setup.ts'],
+          setupFiles: ['test/cluster/kit/fail-first.ts'],
           include: ['test/cluster/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,

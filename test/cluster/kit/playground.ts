@@ -89,7 +89,7 @@ export async function openPlayground(purpose: string): Promise<Playground> {
     gone: async session => {
       await until(`no pod of ${session} is left`, async saw => {
         const pod = await podOf(session);
-        saw(pod?.status);
+        saw({deletion: pod?.metadata?.deletionTimestamp, status: pod?.status});
         return pod === undefined;
       });
     },

@@ -56,9 +56,12 @@ interface Objects {
   }[];
 }
 
-/** Deletes the object at once, and what is its own, and waits until it is gone. */
+/**
+ * Deletes the object, and what is its own, and waits until it is gone. A pod has a second: after 0 its
+ * containers outlive it, and an exec into the next pod of its name may end up in them.
+ */
 async function removed(api: ApiClient, path: string, uid: string): Promise<void> {
-  const how = path.includes('/pods/') ? {gracePeriodSeconds: 0} : {propagationPolicy: 'Foreground'};
+  const how = path.includes('/pods/') ? {gracePeriodSeconds: 1} : {propagationPolicy: 'Foreground'};
   await api.callAt(path, 'DELETE', {...how, preconditions: {uid}});
   await until(`${path} is gone`, async () => {
     const {status, body} = await api.callAt(path, 'GET');
