@@ -1,6 +1,7 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {openPlayground, succeeded, type Playground} from './playground.ts';
 import {until} from './poll.ts';
+import {beforeNextTry} from './tries.ts';
 
 describe('a test that failed and is tried again', () => {
   let ground: Playground;
@@ -45,6 +46,12 @@ describe('a test that failed and is tried again', () => {
     if (task.result?.retryCount === 0) throw new Error('failed on purpose');
     pending.signal('SIGINT');
     expect((await pending.done).stderr).not.toContain('already exists');
+  });
+
+  it('finds what was made for it between the tries', {retry: 1}, async ({task}) => {
+    beforeNextTry(() => ground.start('between', {command: 'cat'}));
+    if (task.result?.retryCount === 0) throw new Error('failed on purpose');
+    expect(await ground.podOf('between')).toBeDefined();
   });
 
   const tries: string[] = [];

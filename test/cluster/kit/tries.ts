@@ -9,13 +9,24 @@ import type {Running} from './process.ts';
  * made in beforeAll or by another test stays, and so does all of a test that is not tried again.
  */
 
-/** When this try of a test fails and another one follows, this is done before; what came last, first. */
-export function beforeNextTry(undo: () => Promise<unknown>): void {
-  const test = TestRunner.getCurrentTest();
-  test?.context.onTestFailed(async ({task}) => {
-    const tries = 1 + (typeof task.retry === 'number' ? task.retry : (task.retry?.count ?? 0));
-    if ((task.result?.retryCount ?? 0) + 1 < tries) await undo();
-  });
+let isBetweenTries = false;
+
+/**
+ * When this try of a test fails and another one follows, this is done before; what came last, first.
+ * What is made then stays, as what was made in beforeAll.
+ */
+export function beforeNextTry(act: () => Promise<unknown>, timeoutMs?: number): void {
+  if (isBetweenTries) return;
+  TestRunner.getCurrentTest()?.context.onTestFailed(async ({task}) => {
+    const retries = typeof task.retry === 'number' ? task.retry : (task.retry?.count ?? 0);
+    if ((task.result?.retryCount ?? 0) >= retries) return;
+    isBetweenTries = true;
+    try {
+      await act();
+    } finally {
+      isBetweenTries = false;
+    }
+  }, timeoutMs);
 }
 
 /** A client that takes away, before a next try, what was created with it. */
