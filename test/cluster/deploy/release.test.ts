@@ -1,6 +1,7 @@
 import {randomUUID} from 'node:crypto';
 import {afterAll, beforeAll, expect, it} from 'vitest';
 import {succeeded} from '../kit/playground.ts';
+import {beforeNextTry} from '../kit/tries.ts';
 import {awaitDolt, loadDoltImage, query, startClient} from './dolt.ts';
 import {CHART, describeWithHelm, kubectl, run, tryKubectl} from './kit.ts';
 
@@ -30,6 +31,7 @@ describeWithHelm('a release of the chart', helmPath => {
   });
 
   it('is installed, and says what to export', async () => {
+    beforeNextTry(() => helm('uninstall', 'city', '--wait', '--ignore-not-found'));
     const notes = await helm('install', 'city', CHART, '--create-namespace', ...SMALL);
     expect(notes).toContain(`export GC_K8S_NAMESPACE=${namespace}`);
     expect(notes).toContain(`export GC_DOLT_HOST=dolt.${namespace}.svc.cluster.local`);
@@ -72,17 +74,18 @@ describeWithHelm('a release of the chart', helmPath => {
   }, 600_000);
 
   it('saves every database, which come back from there', async () => {
+    beforeNextTry(() => inside('delete', 'job', 'now', '--ignore-not-found'));
     await inside('create', 'job', 'now', '--from=cronjob/dolt-backup');
     await inside('wait', '--for=condition=Complete', 'job/now', '--timeout=120s');
     const [, saved = ''] = /saved beads to (\S+)/.exec(await inside('logs', 'job/now')) ?? [];
-    await query(namespace, 'DROP DATABASE beads', PASSWORD);
+    await query(namespace, 'DROP DATABASE IF EXISTS beads', PASSWORD);
     const restore = `CALL DOLT_BACKUP('restore', 'file:///var/lib/dolt-backup/${saved}', 'beads')`;
     await query(namespace, restore, PASSWORD);
     expect(await query(namespace, 'SELECT id FROM beads.t', PASSWORD)).toEqual(['42']);
   });
 
   it('leaves the claims when it is uninstalled', async () => {
-    await helm('uninstall', 'city', '--wait');
+    await helm('uninstall', 'city', '--wait', '--ignore-not-found');
     const claims = await inside('get', 'pvc', '-o', 'jsonpath={.items[*].metadata.name}');
     expect(claims.split(' ')).toEqual(['data-dolt-0', 'dolt-backup']);
     expect(await inside('get', 'statefulset,service,role,cronjob', '-o', 'name')).toBe('');

@@ -5,7 +5,8 @@ import type {RecordEvidence} from '../../events/model/checker.ts';
 import {complaintsAbout} from '../../events/model/checker.ts';
 import {describeUnless} from '../../kit/unless.ts';
 import {GC_TEST_CRASH as CRASH, whyNoCrash} from '../kit/crash.ts';
-import {openGround, upTo, type Ground} from './kit.ts';
+import {beforeNextTry} from '../kit/tries.ts';
+import {openLogs, upTo, type Ground} from './kit.ts';
 import {startWatcher, stopWatchers} from './watcher.ts';
 import {recordOnce} from './writers.ts';
 
@@ -14,11 +15,14 @@ const CALM_MS = 4000;
 
 describeUnless(whyNoCrash, 'the log while parts of the cluster die', () => {
   let ground: Ground;
-  beforeAll(async () => void (ground = await openGround('crash')));
+  const logs = openLogs('crash');
+  const startAnew = async () => void (ground = await logs.open());
+  beforeAll(startAnew);
   afterEach(() => stopWatchers());
-  afterAll(() => ground.close());
+  afterAll(logs.close);
 
   it('loses no acknowledged event, and its watchers go on by themselves', async () => {
+    beforeNextTry(startAnew);
     await ground.gc(['ensure-running']);
     const watchers = upTo(2).map(n => startWatcher(ground, `watcher ${n}`));
     const records: RecordEvidence[] = [];
@@ -39,7 +43,7 @@ describeUnless(whyNoCrash, 'the log while parts of the cluster die', () => {
     await Promise.all(writing);
     records.push(await recordOnce(ground, 'last'));
     const latestSeq = await ground.latestSeq();
-    for (const watcher of watchers) await watcher.reach(latestSeq, 30_000);
+    for (const watcher of watchers) await watcher.reach(latestSeq);
     const count = (wanted: string) => records.filter(r => r.outcome === wanted).length;
     console.log(
       `${count('acknowledged')} acknowledged, ${count('failed')} failed, ${count('unknown')} unknown`,

@@ -1,17 +1,13 @@
-import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {describe, expect, it, onTestFinished} from 'vitest';
 import {earlierBuild, earlierBuilds, restoreLog} from '../kit/earlier-build.ts';
 import {until} from '../kit/poll.ts';
-import {numbersOf, openGround, type Ground} from './kit.ts';
+import {numbersOf, openGround} from './kit.ts';
 
 describe.each(earlierBuilds())('the log that %s has kept', build => {
-  let ground: Ground;
-  beforeAll(async () => {
-    ground = await openGround('earlier');
-    await restoreLog(ground, earlierBuild(build));
-  });
-  afterAll(() => ground.close());
-
   it('is read, filtered and continued, and watched over the seam', async () => {
+    const ground = await openGround('earlier');
+    onTestFinished(() => ground.close());
+    await restoreLog(ground, earlierBuild(build));
     expect(await ground.latestSeq()).toBe(3);
     expect(numbersOf(await ground.list())).toEqual([1, 2, 3]);
     expect(numbersOf(await ground.list({Actor: 'earlier', AfterSeq: 1}))).toEqual([2, 3]);

@@ -61,6 +61,27 @@ export async function openGround(purpose: string): Promise<Ground> {
   };
 }
 
+/**
+ * Opens one namespace after another, and closes them all: numbers of a log go on, so that a second
+ * try of a test that knows its numbers needs another log.
+ */
+export function openLogs(purpose: string): {
+  open: () => Promise<Ground>;
+  close: () => Promise<void>;
+} {
+  const opened: Ground[] = [];
+  return {
+    open: async () => {
+      const ground = await openGround(purpose);
+      opened.push(ground);
+      return ground;
+    },
+    close: async () => {
+      await Promise.all(opened.map(ground => ground.close()));
+    },
+  };
+}
+
 /** The executable's path, for tests that start it in their own way. */
 export {EXECUTABLE};
 

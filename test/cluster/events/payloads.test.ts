@@ -1,5 +1,6 @@
-import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest';
-import {configMap, numbersOf, openGround, type Ground} from './kit.ts';
+import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest';
+import {beforeNextTry} from '../kit/tries.ts';
+import {configMap, numbersOf, openLogs, type Ground} from './kit.ts';
 import {startWatcher, stopWatchers} from './watcher.ts';
 
 const TS = '2026-11-21T06:00:00.5+02:00';
@@ -7,9 +8,16 @@ const TS = '2026-11-21T06:00:00.5+02:00';
 describe('what an event holds', () => {
   let ground: Ground;
   let count = 0;
-  beforeAll(async () => void (ground = await openGround('payloads')));
+  const logs = openLogs('payloads');
+  beforeAll(startAnew);
+  beforeEach(() => beforeNextTry(startAnew));
   afterEach(() => stopWatchers());
-  afterAll(() => ground.close());
+  afterAll(logs.close);
+
+  async function startAnew(): Promise<void> {
+    ground = await logs.open();
+    count = 0;
+  }
 
   /** Records the text and gives what the log made of it. */
   const roundTrip = async (text: string): Promise<string> => {
@@ -111,7 +119,7 @@ describe('what an event holds', () => {
     for (const time of ['', '"ts":"0001-01-01T00:00:00Z",']) {
       const line = await roundTrip(`{${time}"type":"test.now","actor":"test"}`);
       const {ts} = JSON.parse(line) as {ts: string};
-      expect(Math.abs(Date.parse(ts) - Date.now())).toBeLessThan(10_000);
+      expect(Math.abs(Date.parse(ts) - Date.now())).toBeLessThan(60_000);
     }
   });
 

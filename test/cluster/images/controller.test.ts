@@ -4,6 +4,7 @@ import {create, shippedManifests} from '../kit/manifests.ts';
 import {openPlayground, succeeded, type Playground} from '../kit/playground.ts';
 import {execInPod} from '../kit/pod-exec.ts';
 import {until} from '../kit/poll.ts';
+import {beforeNextTry} from '../kit/tries.ts';
 import {BUILD_MS, built, CONTROLLER, describeImages} from './images.ts';
 import {enforceRestricted} from './namespace.ts';
 
@@ -50,6 +51,7 @@ describeImages('a pod of the controller’s image, by its account alone', () => 
   });
 
   it('starts an agent, talks to it and stops it', async () => {
+    beforeNextTry(() => ground.gc(['stop', 'inner']));
     await inside(`echo '{"command":"cat"}' | gc-session-k8s start inner`);
     expect(await inside('gc-session-k8s is-running inner; gc-session-k8s list-running')).toBe(
       'true\ninner\n',
@@ -66,6 +68,7 @@ describeImages('a pod of the controller’s image, by its account alone', () => 
   });
 
   it('records events, lists them and follows the log', async () => {
+    beforeNextTry(() => ground.api.call('DELETE', '/configmaps'));
     await inside('gc-events-k8s ensure-running');
     await inside(`echo '{"type":"inner.first","actor":"test"}' | gc-events-k8s record`);
     const log = await inside(

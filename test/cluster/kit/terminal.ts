@@ -67,9 +67,10 @@ export async function openTerminal(
     },
     signal: name => void process.kill(Number(note('pid')), name),
     close: () => void child.kill(),
-    ended: closed.then(() => ({
-      code: Number(note('code')),
-      isRestored: note('before') === note('after'),
-    })),
+    ended: closed.then(() => {
+      // It was taken away before attach had ended.
+      if (!existsSync(join(directory, 'after'))) return {code: -1, isRestored: false};
+      return {code: Number(note('code')), isRestored: note('before') === note('after')};
+    }),
   };
 }

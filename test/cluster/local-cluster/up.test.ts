@@ -13,6 +13,7 @@ import {join, resolve} from 'node:path';
 import {afterAll, describe, expect, it} from 'vitest';
 import {describeUnless, itUnless} from '../../kit/unless.ts';
 import {launch} from '../kit/process.ts';
+import {beforeNextTry} from '../kit/tries.ts';
 import {writeOwnImage} from './own-image.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'gc-local-'));
@@ -92,6 +93,7 @@ describeUnless(
     const nodeUid = () => kubectl('get', 'nodes', '-o', 'jsonpath={.items[*].metadata.uid}').stdout;
 
     it('comes up with one command, to a Ready node', async () => {
+      beforeNextTry(() => run('down'));
       const {code, stdout, stderr} = await run('up', ['--driver', 'from-source']);
       expect(stderr).toContain('your GC_K8S_CONTEXT is gc-local-test');
       expect(code).toBe(0);
@@ -110,11 +112,11 @@ describeUnless(
     });
 
     it('runs an agent from an image that load brought, without a registry', async () => {
-      expect(
-        await run('load', [writeOwnImage('docker.io/library/own:1', directory)]),
-      ).toMatchObject({
-        code: 0,
-      });
+      const archive = writeOwnImage(
+        'docker.io/library/own:1',
+        mkdtempSync(join(directory, 'own-')),
+      );
+      expect(await run('load', [archive])).toMatchObject({code: 0});
       const gc = (args: string[], input = '') =>
         spawnSync('dist/gc-session-k8s', args, {
           input,
@@ -130,6 +132,7 @@ describeUnless(
             GC_K8S_MEM_REQUEST: '32Mi',
           },
         });
+      beforeNextTry(() => Promise.resolve(gc(['stop', 'mayor'])));
       const started = gc(['start', 'mayor'], JSON.stringify({command: 'bash'}));
       expect(started).toMatchObject({stderr: '', status: 0});
       // The name and the address of a service, from inside a pod.

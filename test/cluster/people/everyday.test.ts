@@ -1,6 +1,7 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {openPlayground, succeeded, type Playground} from '../kit/playground.ts';
 import {until} from '../kit/poll.ts';
+import {beforeNextTry} from '../kit/tries.ts';
 import {gcK8s} from '../run/kit.ts';
 
 interface Listed {
@@ -18,6 +19,11 @@ describe('what people type, on a real cluster', () => {
   let ground: Playground;
   beforeAll(async () => {
     ground = await openPlayground('people');
+    await begin();
+  });
+  afterAll(() => ground.close());
+
+  async function begin(): Promise<void> {
     await ground.start('mayor', {command: 'bash', env: {MY_TOKEN: 'planted-secret'}});
     await ground.start('brief', {command: 'read line; echo "Error: planted failure"; exit 3'});
     succeeded(await ground.gc(['nudge', 'brief'], {stdin: 'go'}));
@@ -25,8 +31,7 @@ describe('what people type, on a real cluster', () => {
       'brief ends',
       async () => (await ground.podOf('brief'))?.status?.phase === 'Failed',
     );
-  });
-  afterAll(() => ground.close());
+  }
 
   const gc = async (...args: string[]) => succeeded(await gcK8s(ground, args)).stdout;
   const status = async (...args: string[]) =>
@@ -75,6 +80,10 @@ describe('what people type, on a real cluster', () => {
   });
 
   it('stops, and prints no secret in anything', async () => {
+    beforeNextTry(async () => {
+      for (const session of ['mayor', 'brief']) await ground.gc(['stop', session]);
+      await begin();
+    });
     const said = [
       await gc('status', '-o', 'yaml'),
       await gc('status', '-o', 'wide'),
@@ -83,7 +92,7 @@ describe('what people type, on a real cluster', () => {
       await gc('stop', 'mayor', 'brief'),
     ];
     expect(said.join('\n')).not.toContain('planted-secret');
-    expect(await ground.podOf('mayor').then(pod => pod?.metadata?.deletionTimestamp)).toBeDefined();
+    await ground.gone('mayor');
     const again = await gcK8s(ground, ['stop', 'nobody']);
     expect([again.code, again.stderr]).toEqual([1, expect.stringMatching(/^stop nobody: .*\n$/)]);
   });

@@ -4,6 +4,7 @@ import {account, shippedRules, type Rule} from '../kit/account.ts';
 
 import {openPlayground, succeeded, type Playground} from '../kit/playground.ts';
 import {launch} from '../kit/process.ts';
+import {beforeNextTry} from '../kit/tries.ts';
 import {GC_K8S, gcK8s} from '../run/kit.ts';
 
 const RULES = shippedRules('gc-operator');
@@ -36,7 +37,7 @@ describe('the Role of people', () => {
   let ground: Playground;
   beforeAll(async () => {
     ground = await openPlayground('operator');
-    await ground.start('mayor', {command: 'echo Error: said; cat'});
+    await begin();
     const {env} = ground;
     const event = '{"type":"role.test","actor":"a"}';
     const record = join(ground.executable, '../gc-events-k8s');
@@ -44,6 +45,7 @@ describe('the Role of people', () => {
   });
   afterAll(() => ground.close());
 
+  const begin = () => ground.start('mayor', {command: 'echo Error: said; cat'});
   const gc = (line: string, KUBECONFIG: string) => gcK8s(ground, line.split(' '), {KUBECONFIG});
   const says = async (all: readonly Said[], kubeconfig: string) => {
     for (const [line, words] of all) {
@@ -86,6 +88,10 @@ describe('the Role of people', () => {
   });
 
   it('is enough for every command', async () => {
+    beforeNextTry(async () => {
+      await ground.gc(['stop', 'mayor']);
+      await begin();
+    });
     const kubeconfig = await account(ground, 'operator', RULES);
     const env = {...ground.env, KUBECONFIG: kubeconfig};
     const tail = launch(GC_K8S, ['events', 'tail'], {env, deadlineMs: 30_000});

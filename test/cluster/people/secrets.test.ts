@@ -1,4 +1,4 @@
-import {readFileSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {commands} from '../../../src/people/commands.ts';
@@ -7,6 +7,7 @@ import {create, shippedManifests} from '../kit/manifests.ts';
 import {openPlayground, succeeded, type Playground} from '../kit/playground.ts';
 import {until} from '../kit/poll.ts';
 import {openTerminal} from '../kit/terminal.ts';
+import {beforeNextTry} from '../kit/tries.ts';
 import {ended, GC_K8S, gcK8s} from '../run/kit.ts';
 
 const SECRET = 'planted-secret-value';
@@ -88,10 +89,8 @@ describe('a secret that an agent is given', () => {
       expect.stringContaining('[a line with a secret]'),
     ]);
     expect(died.stderr).toContain('warning: pre_start');
-    for (const session of ['gone', 'loser']) {
-      const command = session === 'gone' ? LOSES : 'cat';
-      heard(await ground.start(session, {...REQUEST, command, lifecycle: 'one_shot'}, {env}));
-    }
+    heard(await ground.start('loser', {...REQUEST, command: 'cat', lifecycle: 'one_shot'}, {env}));
+    heard(await ground.start('gone', {...REQUEST, command: LOSES, lifecycle: 'one_shot'}, {env}));
     await ended(ground, 'gone');
     heard(succeeded(await ground.gc(['stop', 'gone'], {env})));
     await ground.gone('gone');
@@ -110,6 +109,12 @@ describe('a secret that an agent is given', () => {
   });
 
   it('is in nothing that any command prints', async () => {
+    // It stops these two.
+    beforeNextTry(async () => {
+      for (const session of ['mayor', 'loser']) await ground.gc(['stop', session]);
+      await ground.start('mayor', REQUEST, {env});
+      await ground.start('loser', {...REQUEST, command: 'cat', lifecycle: 'one_shot'}, {env});
+    });
     const others = ['attach', 'demo'];
     expect(Object.keys(LINES).concat(others).toSorted()).toEqual(
       commands.map(({name}) => name).toSorted(),
@@ -124,7 +129,7 @@ describe('a secret that an agent is given', () => {
     for (const line of Object.values(LINES).flat()) {
       const words = line.split(' ').map(word => {
         if (word === 'REQUEST') return request;
-        return word === 'DIRECTORY' ? join(ground.directory, 'artifacts') : word;
+        return word === 'DIRECTORY' ? mkdtempSync(join(ground.directory, 'artifacts-')) : word;
       });
       const {code, stderr} = heard(await gcK8s(ground, words, env));
       expect([line, code, stderr.includes('internal error')]).toEqual([line, 0, false]);

@@ -1,7 +1,7 @@
 import {execFileSync, spawn} from 'node:child_process';
 import {createHash} from 'node:crypto';
 import {once} from 'node:events';
-import {createReadStream, mkdirSync, readFileSync} from 'node:fs';
+import {createReadStream, mkdtempSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {openPlayground, type Playground} from '../kit/playground.ts';
@@ -39,8 +39,7 @@ describe('a reader that waits', () => {
     const command =
       'cd $GC_ARTIFACTS_DIR && head -c 150M /dev/zero >big && echo end >>big && sha256sum <big && exec cat';
     await ground.start('hoarder', {command, process_names: ['^cat']});
-    const directory = join(ground.directory, 'artifacts');
-    mkdirSync(directory);
+    const directory = mkdtempSync(join(ground.directory, 'artifacts-'));
     // A file that takes only what somebody reads from it.
     execFileSync('mkfifo', [join(directory, 'big')]);
     const child = spawn(GC_K8S, ['artifacts', 'hoarder', directory], {env: ground.env});

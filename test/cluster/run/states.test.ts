@@ -42,14 +42,15 @@ describe('a run’s state', () => {
 
   it('tells an agent that used up its memory', async () => {
     const env = {GC_K8S_MEM_LIMIT: '64Mi'};
-    await ground.start('hog', {command: 'sleep 1; tail /dev/zero'}, {env});
+    await ground.start('hog', {command: 'read line; tail /dev/zero'}, {env});
+    succeeded(await ground.gc(['nudge', 'hog'], {stdin: 'go'}));
     const run = await ended(ground, 'hog');
     expect(run).toMatchObject({state: 'failed', reason: 'oom_killed', signal: 9});
     expect(run.error).toContain('GC_K8S_MEM_LIMIT');
   });
 
   it('ends an agent whose time is up, though nobody watches', async () => {
-    const env = {GC_K8S_TIMEOUT: '3', GC_K8S_STOP_GRACE: '2'};
+    const env = {GC_K8S_TIMEOUT: '10', GC_K8S_STOP_GRACE: '2'};
     await ground.start('late', {command: agent('hang')}, {env});
     await ground.start('later', {command: agent('ignore-int')}, {env});
     const late = await ended(ground, 'late');
@@ -58,7 +59,7 @@ describe('a run’s state', () => {
     const later = await ended(ground, 'later');
     expect(later).toMatchObject({state: 'timeout', reason: 'timeout'});
     expect(later.exitCode).toBeUndefined();
-    expect(later.durationSeconds).toBeGreaterThanOrEqual(5);
+    expect(later.durationSeconds).toBeGreaterThanOrEqual(12);
     const pod = await ground.podOf('later');
     expect(pod?.status?.containerStatuses?.[0]?.state?.terminated?.exitCode).toBe(124);
   });
@@ -145,7 +146,8 @@ describe('a run’s state', () => {
   it('gives the agent its context', async () => {
     const env = {GC_AGENT: 'demo/reader', A_TOKEN: 'planted-secret'};
     const command = 'echo was here; exit 4 # planted-secret';
-    await ground.start('reader', {command: 'sleep 1; ' + command, env});
+    await ground.start('reader', {command: 'read line; ' + command, env});
+    succeeded(await ground.gc(['nudge', 'reader'], {stdin: 'go'}));
     await ended(ground, 'reader');
     await ground.start('reader', {command: 'cat', env});
     const pod = await ground.podOf('reader');

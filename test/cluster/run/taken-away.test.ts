@@ -21,14 +21,16 @@ describe('a run that is evicted by the Eviction API', () => {
     expect((await ground.api.call('POST', `/pods/${name}/eviction`, body)).status).toBe(201);
     await ground.gone(name);
   };
-  /** What the cluster has said of this pod was said a minute earlier. */
-  const ageEvents = async (name: string) => {
+  /** What the cluster has said of this pod was said so many seconds ago. */
+  const ageEvents = async (name: string, seconds: number) => {
     const {body} = await ground.api.call(
       'GET',
       `/events?fieldSelector=involvedObject.name=${name}`,
     );
     for (const {metadata} of body.items ?? []) {
-      const lastTimestamp = new Date(Date.now() - 60_000).toISOString().replace(/\.\d+Z$/, 'Z');
+      const lastTimestamp = new Date(Date.now() - seconds * 1000)
+        .toISOString()
+        .replace(/\.\d+Z$/, 'Z');
       const path = `/events/${metadata?.name ?? ''}`;
       expect((await ground.api.patch(path, 'merge', {lastTimestamp})).status).toBe(200);
     }
@@ -55,9 +57,10 @@ describe('a run that is evicted by the Eviction API', () => {
     await ground.start('vanished', {command: 'cat', lifecycle: 'one_shot'});
     await evict('vanished');
     // A stop of gc's own might still be writing down what it did.
+    await ageEvents('vanished', 0);
     await prune();
     expect(await recordOf('vanished')).toMatchObject({state: 'created'});
-    await ageEvents('vanished');
+    await ageEvents('vanished', 60);
     await prune();
     const run = await recordOf('vanished');
     // The Eviction API leaves no trace but on the pod.

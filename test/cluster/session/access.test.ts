@@ -1,6 +1,6 @@
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {afterAll, beforeAll, describe, expect, it, onTestFinished} from 'vitest';
 import {openPlayground, succeeded, type Playground} from '../kit/playground.ts';
 import {readKubeconfig} from '../real-cluster.ts';
 
@@ -49,11 +49,11 @@ describe('the way to the cluster', () => {
 
   it('works in the namespace of the settings alone', async () => {
     const other = await openPlayground('other');
+    onTestFinished(() => other.close());
     await other.start('elsewhere', {command: 'cat'});
     expect(succeeded(await other.gc(['list-running', ''])).stdout).toBe('elsewhere\n');
     expect(succeeded(await ground.gc(['list-running', ''])).stdout).toBe('a\n');
     expect(succeeded(await ground.gc(['is-running', 'elsewhere'])).stdout).toBe('false\n');
-    await other.close();
   });
 
   it('needs neither image nor cluster for what does not', async () => {

@@ -99,8 +99,7 @@ describe('copying', () => {
     await inPod(
       'mkdir -p /workspace/bad && ln -sfn /tmp /workspace/bad/out && ln -sfn ../../.. /workspace/bad/up',
     );
-    const back = join(ground.directory, 'inner', 'bad-back');
-    mkdirSync(join(ground.directory, 'inner'));
+    const back = join(mkdtempSync(join(ground.directory, 'inner-')), 'bad-back');
     await copyFrom('bad', back);
     expect(() => readFileSync(join(back, 'out', 'nothing'))).toThrow();
   });

@@ -1,4 +1,4 @@
-import {afterAll, beforeAll, expect, it} from 'vitest';
+import {afterAll, beforeAll, expect, it, onTestFinished} from 'vitest';
 import {ApiClient} from '../../cluster-contract/api-client.ts';
 import {describeUnless, skipped} from '../../kit/unless.ts';
 import {whyNoCrash} from '../kit/crash.ts';
@@ -12,14 +12,12 @@ interface Nodes {
 
 describeUnless(whyNoCrash, 'while nodes are cordoned', () => {
   let ground: Playground;
-  let cordoned: string[] = [];
   const admin = new ApiClient(openAdmin());
   beforeAll(async () => {
     ground = await openPlayground('cordon');
     await ground.start('before', {command: 'cat'});
   });
   afterAll(async () => {
-    await cordon(cordoned, false);
     admin.close();
     await ground.close();
   });
@@ -34,6 +32,12 @@ describeUnless(whyNoCrash, 'while nodes are cordoned', () => {
     }
   }
 
+  /** Until the end of the test, however it ends. */
+  async function cordonForNow(nodes: readonly string[]): Promise<void> {
+    onTestFinished(() => cordon(nodes, false));
+    await cordon(nodes, true);
+  }
+
   /** The nodes that take pods. */
   async function openNodes(): Promise<string[]> {
     const {items} = JSON.parse((await admin.callAt('/api/v1/nodes', 'GET')).text) as Nodes;
@@ -41,8 +45,8 @@ describeUnless(whyNoCrash, 'while nodes are cordoned', () => {
   }
 
   it('every node: a start says so and what to do, agents go on, and the next start works', async () => {
-    cordoned = await openNodes();
-    await cordon(cordoned, true);
+    const cordoned = await openNodes();
+    await cordonForNow(cordoned);
 
     const call = ground.launch(['start', 'late'], {stdin: '{"command":"cat"}'});
     await until('the scheduler has spoken', async saw => {
@@ -69,8 +73,7 @@ describeUnless(whyNoCrash, 'while nodes are cordoned', () => {
   it('of several nodes all but one: a start goes there', async context => {
     const [open, ...others] = await openNodes();
     if (others.length === 0) skipped(context, 'the cluster has one node that takes pods');
-    cordoned = others;
-    await cordon(others, true);
+    await cordonForNow(others);
     await ground.start('moved', {command: 'cat'});
     expect((await ground.podOf('moved'))?.spec?.nodeName).toBe(open);
   });

@@ -69,9 +69,9 @@ describe('exec', () => {
   });
 
   it('does not wait for what went into the background', async () => {
-    const {code, stdout, ms} = await exec('sleep 60 >/dev/null 2>&1 & echo started');
+    // One that waited would be ended by its deadline.
+    const {code, stdout} = await exec('sleep 1000 >/dev/null 2>&1 & echo started');
     expect({code, stdout}).toEqual({code: 0, stdout: 'started\n'});
-    expect(ms).toBeLessThan(30_000);
   });
 
   it.each(['SIGKILL', 'SIGINT'] as const)('takes its command along after %s', async signal => {

@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs';
+import {mkdtempSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {createLikeness} from '../kit/likeness.ts';
@@ -31,7 +31,7 @@ describe(`a city of ${SESSIONS} agents`, () => {
 
   /** The requests to the API server that a call makes, which must succeed, and what it prints. */
   async function requests(args: readonly string[]): Promise<{stdout: string; sent: string[]}> {
-    const file = join(ground.directory, `${args.join('-')}.log`);
+    const file = join(mkdtempSync(join(ground.directory, 'log-')), 'log');
     const env: GcOptions['env'] = {GC_K8S_LOG_LEVEL: 'debug', GC_K8S_LOG_FILE: file};
     const {stdout} = succeeded(await ground.gc(args, {env}));
     const lines = readFileSync(file, 'utf8')

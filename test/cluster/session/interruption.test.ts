@@ -1,13 +1,13 @@
-import {mkdirSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {V1Pod} from '@kubernetes/client-node';
-import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {afterAll, beforeAll, describe, expect, it, onTestFinished} from 'vitest';
 import {openForwarder} from '../kit/forwarder.ts';
 import {openPlayground, succeeded, type Playground} from '../kit/playground.ts';
 import {until} from '../kit/poll.ts';
 
-/** gc kills 2 s after its SIGINT. */
-const GRACE_MS = 2000;
+/** gc kills 2 s after its SIGINT; a machine that stalls may stall this, too. */
+const PROMPT_MS = 10_000;
 
 describe('a start that is interrupted', () => {
   let ground: Playground;
@@ -24,7 +24,7 @@ describe('a start that is interrupted', () => {
     const signalledMs = performance.now();
     call.signal('SIGINT');
     const {code, stderr} = await call.done;
-    expect(performance.now() - signalledMs).toBeLessThan(GRACE_MS);
+    expect(performance.now() - signalledMs).toBeLessThan(PROMPT_MS);
     expect([1, 130]).toContain(code);
     expect(stderr.trim().split('\n').at(-1)).toContain('SIGINT');
     expect(stderr).not.toMatch(/already exists|internal error/);
@@ -44,8 +44,7 @@ describe('a start that is interrupted', () => {
   it('while its container is created', () => interrupted('created', {}, exists('created')));
 
   it('while files are copied', async () => {
-    const directory = join(ground.directory, 'work');
-    mkdirSync(directory);
+    const directory = mkdtempSync(join(ground.directory, 'work-'));
     writeFileSync(join(directory, 'a'), 'first');
     for (let at = 0; at < 10; at++) {
       writeFileSync(join(directory, `b${at}`), Buffer.alloc(30 * 2 ** 20, at));
@@ -63,7 +62,10 @@ describe('a start that is interrupted', () => {
   it('while it sets up', () =>
     interrupted(
       'setup',
-      {command: 'cat', session_setup: ['touch /workspace/here; sleep 9']},
+      {
+        command: 'cat',
+        session_setup: ['touch /workspace/here', ...Array<string>(10).fill('sleep 9')],
+      },
       hasFile('setup', '/workspace/here'),
     ));
 
@@ -88,6 +90,10 @@ describe('a start that is interrupted', () => {
         containers: [{name: 'agent', image: ground.env.GC_K8S_IMAGE, command: ['true']}],
       },
     };
+    const release = () => ground.api.patch('/pods/held', 'merge', {metadata: {finalizers: null}});
+    onTestFinished(async () => {
+      await release();
+    });
     await ground.api.call('POST', '/pods', hold);
     await ground.api.call('DELETE', '/pods/held');
     const call = ground.launch(['start', 'held'], {stdin: '{}'});
@@ -95,7 +101,7 @@ describe('a start that is interrupted', () => {
     expect(second.stdout).toBe('false\n');
     call.signal('SIGINT');
     const {code, stderr} = await call.done;
-    await ground.api.patch('/pods/held', 'merge', {metadata: {finalizers: null}});
+    await release();
     expect([1, 130]).toContain(code);
     expect(stderr).not.toMatch(/already exists/);
     await ground.gone('held');

@@ -1,8 +1,9 @@
-import {mkdirSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {openPlayground, succeeded, type Playground} from '../kit/playground.ts';
 import {until} from '../kit/poll.ts';
+import {beforeNextTry} from '../kit/tries.ts';
 
 const RESTRICTED = {GC_K8S_POD_SECURITY: 'restricted', GC_K8S_RUN_AS_USER: '1000'};
 
@@ -16,8 +17,12 @@ describe('a namespace that enforces Pod Security "restricted"', () => {
       {metadata: {labels: {'pod-security.kubernetes.io/enforce': 'restricted'}}},
       {'content-type': 'application/merge-patch+json'},
     );
-    const work = join(ground.directory, 'work');
-    mkdirSync(work);
+    await begin();
+  });
+  afterAll(() => ground.close());
+
+  async function begin(): Promise<void> {
+    const work = mkdtempSync(join(ground.directory, 'work-'));
     writeFileSync(join(work, 'file'), 'staged');
     await ground.start(
       'a',
@@ -30,8 +35,7 @@ describe('a namespace that enforces Pod Security "restricted"', () => {
       },
       {env: RESTRICTED},
     );
-  });
-  afterAll(() => ground.close());
+  }
 
   const gc = async (operation: string, args: string[] = [], stdin = '') =>
     succeeded(await ground.gc([operation, 'a', ...args], {stdin})).stdout;
@@ -48,6 +52,10 @@ describe('a namespace that enforces Pod Security "restricted"', () => {
   });
 
   it('serves every operation', async () => {
+    beforeNextTry(async () => {
+      await gc('stop');
+      await begin();
+    });
     expect(await gc('is-running')).toBe('true\n');
     await gc('nudge', [], 'hello');
     await ground.screen('a', text => text.includes('hello'));

@@ -1,9 +1,17 @@
 import {execFileSync} from 'node:child_process';
 import {createHash, randomFillSync} from 'node:crypto';
-import {chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import {dirname, join} from 'node:path';
 import type {V1Pod} from '@kubernetes/client-node';
-import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest';
 import {openPlayground, type Playground} from '../kit/playground.ts';
 import {until} from '../kit/poll.ts';
 
@@ -13,10 +21,8 @@ const isUp = (pod: V1Pod | undefined) =>
 describe('what start copies and runs', () => {
   let ground: Playground;
   let city: string;
-  beforeAll(async () => {
-    ground = await openPlayground('staging');
-    city = join(ground.directory, 'city');
-  });
+  beforeAll(async () => void (ground = await openPlayground('staging')));
+  beforeEach(() => void (city = mkdtempSync(join(ground.directory, 'city-'))));
   afterAll(() => ground.close());
 
   const write = (path: string, content: string | Buffer, mode = 0o644) => {

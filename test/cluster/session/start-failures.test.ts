@@ -1,4 +1,5 @@
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync, mkdtempSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {openPlayground, type GcOptions, type Playground} from '../kit/playground.ts';
 import {until} from '../kit/poll.ts';
@@ -57,7 +58,8 @@ describe('a start that cannot succeed', () => {
     const signalledMs = performance.now();
     call.signal('SIGINT');
     const {code, stderr} = await call.done;
-    expect(performance.now() - signalledMs).toBeLessThan(2000);
+    // gc kills after 2 s; a machine that stalls may stall this, too.
+    expect(performance.now() - signalledMs).toBeLessThan(10_000);
     expect([1, 130]).toContain(code);
     expect(stderr).toMatch(/Unschedulable|selector/);
     expect(stderr.trim().split('\n')).toHaveLength(1);
@@ -89,12 +91,13 @@ describe('a start that cannot succeed', () => {
 
     it('waits for room, names the quota when told to stop, and starts when there is some', async () => {
       await ground.start('first', {command: 'cat'}, {env});
-      const log = {GC_K8S_LOG_LEVEL: 'debug', GC_K8S_LOG_FILE: `${ground.directory}/log`};
+      const file = join(mkdtempSync(join(ground.directory, 'log-')), 'log');
+      const log = {GC_K8S_LOG_LEVEL: 'debug', GC_K8S_LOG_FILE: file};
       const call = ground.launch(['start', 'second'], {
         stdin: '{"command":"cat"}',
         env: {...env, ...log},
       });
-      await until('it was refused', () => refusals(`${ground.directory}/log`) > 1);
+      await until('it was refused', saw => saw(refusals(file)) > 1);
       call.signal('SIGINT');
       const {code, stderr} = await call.done;
       expect(code).not.toBe(0);

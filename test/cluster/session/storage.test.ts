@@ -1,5 +1,5 @@
 import type {V1PersistentVolumeClaim} from '@kubernetes/client-node';
-import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {afterAll, beforeAll, describe, expect, it, onTestFinished} from 'vitest';
 import {skipped} from '../../kit/unless.ts';
 import {openPlayground, succeeded, type Playground} from '../kit/playground.ts';
 import {until} from '../kit/poll.ts';
@@ -24,6 +24,7 @@ describe('a workspace that outlives its pod', () => {
 
   it('keeps its files over stop and start', async context => {
     if (!(await hasDefaultClass())) skipped(context, 'the cluster has no default storage class');
+    onTestFinished(giveBack);
     await ground.api.call('POST', '/persistentvolumeclaims', {
       metadata: {name: 'work'},
       spec: {accessModes: ['ReadWriteOnce'], resources: {requests: {storage: '10Mi'}}},
@@ -36,15 +37,15 @@ describe('a workspace that outlives its pod', () => {
     expect(succeeded(await ground.gc(['exec', 'a'], {stdin: 'cat notes; rm notes'})).stdout).toBe(
       'kept\n',
     );
-    succeeded(await ground.gc(['stop', 'a']));
-    const claim = (await ground.api.call('GET', '/persistentvolumeclaims/work')).text;
-    const {volumeName} = (JSON.parse(claim) as V1PersistentVolumeClaim).spec ?? {};
-    await ground.api.call('DELETE', '/persistentvolumeclaims/work');
-    await release(volumeName ?? '');
   });
 
   /** A volume that is retained, not deleted with its claim, is made free for others again. */
-  async function release(name: string): Promise<void> {
+  async function giveBack(): Promise<void> {
+    succeeded(await ground.gc(['stop', 'a']));
+    const claim = (await ground.api.call('GET', '/persistentvolumeclaims/work')).text;
+    const {volumeName: name} = (JSON.parse(claim) as V1PersistentVolumeClaim).spec ?? {};
+    await ground.api.call('DELETE', '/persistentvolumeclaims/work');
+    if (name === undefined) return;
     const path = `/api/v1/persistentvolumes/${name}`;
     const {status, text} = await until('the volume is let go', async () => {
       const answer = await ground.api.callAt(path, 'GET');
