@@ -1,8 +1,9 @@
-import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished} from 'vitest';
 import {openForwarder} from '../kit/forwarder.ts';
 import {openPlayground, succeeded, type Playground} from '../kit/playground.ts';
 import {until} from '../kit/poll.ts';
 import {openTerminal, type Terminal} from '../kit/terminal.ts';
+import {beforeNextTry} from '../kit/tries.ts';
 
 /** tmux's prefix, then the key that detaches. */
 const DETACH = '\u0002d';
@@ -11,18 +12,22 @@ describe('attach', () => {
   let ground: Playground;
   beforeAll(async () => {
     ground = await openPlayground('attach');
-    await ground.start('a', {command: "PS1='ready> ' bash --norc -i"});
+    await begin();
   });
-  const open: Terminal[] = [];
+  const begin = () => ground.start('a', {command: "PS1='ready> ' bash --norc -i"});
+  // A next try finds a shell at its prompt, and nobody attached.
+  beforeEach(() =>
+    beforeNextTry(async () => {
+      await ground.gc(['stop', 'a']);
+      await begin();
+    }),
+  );
+  afterAll(() => ground.close());
   const openOn: typeof openTerminal = async (...args) => {
     const terminal = await openTerminal(...args);
-    open.push(terminal);
+    onTestFinished(() => terminal.close());
     return terminal;
   };
-  afterAll(async () => {
-    for (const terminal of open) terminal.close();
-    await ground.close();
-  });
 
   const isAttached = async () =>
     succeeded(await ground.gc(['is-attached', 'a'])).stdout === 'true\n';
@@ -79,8 +84,10 @@ describe('attach', () => {
       terminal.type('echo "again $((1 + 1))"\r');
       return terminal.shown().includes('again 2');
     });
-    const clients = await ground.shell('a', 'tmux list-clients -t main');
-    expect(clients.stdout.trim().split('\n')).toHaveLength(1);
+    await until('it is the only client', async saw => {
+      const {stdout} = await ground.shell('a', 'tmux list-clients -t main');
+      return saw(stdout).trim().split('\n').length === 1;
+    });
     terminal.type(DETACH);
     expect(await terminal.ended).toEqual({code: 0, isRestored: true});
     await forwarder.close();
