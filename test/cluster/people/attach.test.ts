@@ -1,3 +1,4 @@
+import {randomUUID} from 'node:crypto';
 import {afterAll, beforeAll, expect, it} from 'vitest';
 import {openPlayground, succeeded, type Playground} from '../kit/playground.ts';
 import {until} from '../kit/poll.ts';
@@ -19,12 +20,14 @@ it('gc-k8s attach brings an agent’s terminal to a person’s, and gives it bac
   const shows = (text: string) =>
     until(`the terminal shows ${text}`, saw => saw(terminal.shown()).includes(text));
   await shows('ready>');
-  terminal.type('echo "typed é $((40 + 2))"\r');
-  await shows('typed é 42');
+  // Other words each try: to tmux, keys that follow at once are a paste, and detach nobody.
+  const mark = randomUUID().slice(0, 8);
+  terminal.type(`echo "typed é $((40 + 2)) ${mark}"\r`);
+  await shows(`typed é 42 ${mark}`);
   terminal.type(DETACH);
   expect(await terminal.ended).toEqual({code: 0, isRestored: true});
   expect(succeeded(await ground.gc(['is-running', 'a'])).stdout).toBe('true\n');
-  expect(succeeded(await ground.gc(['peek', 'a'])).stdout).toContain('typed é 42');
+  expect(succeeded(await ground.gc(['peek', 'a'])).stdout).toContain(`typed é 42 ${mark}`);
 });
 
 it('ends with the agent', async () => {

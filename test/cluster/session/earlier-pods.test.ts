@@ -1,3 +1,4 @@
+import {randomUUID} from 'node:crypto';
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
@@ -65,8 +66,10 @@ describe.each(earlierBuilds())('an agent that %s has started', build => {
   it('is attached to', async () => {
     const terminal = await openTerminal(ground, SESSION);
     await until('it is attached', async () => (await gc('is-attached')) === 'true\n');
-    terminal.type('typed by hand\r');
-    await until('it shows', () => terminal.shown().includes('typed by hand'));
+    // Other words each try: to tmux, keys that follow at once are a paste, and detach nobody.
+    const words = `typed by hand ${randomUUID()}`;
+    terminal.type(`${words}\r`);
+    await until('it shows', saw => saw(terminal.shown()).includes(words));
     terminal.type(DETACH);
     expect(await terminal.ended).toEqual({code: 0, isRestored: true});
   });
@@ -82,17 +85,16 @@ describe.each(earlierBuilds())('an agent that %s has started', build => {
 /** Gas City starts the agent of a box itself, by commands. */
 describe.each(earlierBuilds())('a box that %s has provisioned', build => {
   let ground: Playground;
-  beforeAll(async () => {
-    ground = await openPlayground('earlier-box');
+  beforeAll(async () => void (ground = await openPlayground('earlier-box')));
+  afterAll(() => ground.close());
+
+  it('takes its agent', async () => {
     const {pod, ...more} = earlierBuild(build);
     const {'gc-k8s/started-at': at = '', ...annotations} = pod.metadata.annotations;
     const provisioned = {...annotations, 'gc-k8s/provisioned-at': at};
     const box = {...pod, metadata: {...pod.metadata, annotations: provisioned}};
     await startEarlier(ground, {...more, pod: box}, {provisioned: ''});
-  });
-  afterAll(() => ground.close());
 
-  it('takes its agent', async () => {
     const gc = async (operation: string, stdin = '', ...args: string[]) =>
       succeeded(await ground.gc([operation, SESSION, ...args], {stdin})).stdout;
     expect(await gc('is-running')).toBe('false\n');
