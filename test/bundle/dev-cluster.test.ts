@@ -76,7 +76,7 @@ describeUnless(whyNot, 'gc-dev-cluster', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)('in the foreground ends cleanly at %s', async signal => {
     const own = home();
     const running = own.begin('up');
-    await new Promise(resolve => running.child.stdout.once('data', resolve));
+    await running.says(/./);
     expect(summary(await own.dev('status'))).toMatch(/^0 up/);
     running.interrupt(signal);
     const {code, stderr} = await running.ended;

@@ -1,5 +1,6 @@
 import {describe, expect, it, vi} from 'vitest';
 import type {FaultAction} from '../../dev-cluster/faults.ts';
+import {whileRuns} from '../kit/while-runs.ts';
 import type {LogCity} from './log-city.ts';
 import {event, line, withFirst} from './log-objects.ts';
 import {
@@ -93,18 +94,15 @@ describe('watch', () => {
    */
   async function watched(own: LogCity, wantedStreams: number): Promise<string> {
     const watching = own.begin('watch 0');
-    const isWhole = new Promise<string>(resolve =>
-      watching.onOutput(text => {
-        if (text.split('\n').length > names.length) resolve(text);
-      }),
-    );
-    const died = watching.done.then(
-      ({code, stderr}) => `died with ${code ?? 'a signal'}: ${stderr}`,
-    );
-    await vi.waitUntil(() => streams(own) > 0, 30_000);
+    const streamed = (count: number) =>
+      whileRuns(
+        watching.done,
+        vi.waitUntil(() => streams(own) >= count, 30_000),
+      );
+    await streamed(1);
     for (const name of names.slice(1)) await own.log.record(event(name));
-    const printed = await Promise.race([isWhole, died]);
-    await vi.waitUntil(() => streams(own) >= wantedStreams, 30_000);
+    const printed = await watching.says(text => text.split('\n').length > names.length);
+    await streamed(wantedStreams);
     watching.signal('SIGTERM');
     await watching.done;
     return printed;
@@ -121,8 +119,8 @@ describe('watch', () => {
       const own = await withFirst();
       own.dev.faults.add({match: {method: 'GET', nth: 1}, action});
       const watching = own.begin('watch 0');
-      const printed = new Promise<string>(resolve => watching.onOutput(resolve));
-      expect([name, await printed]).toEqual([name, `${line(1, 'first')}\n`]);
+      const printed = await watching.says(text => text !== '');
+      expect([name, printed]).toEqual([name, `${line(1, 'first')}\n`]);
       watching.signal('SIGTERM');
       await watching.done;
     }
@@ -135,7 +133,7 @@ describe('watch', () => {
       action: {type: 'watch', how: 'end', afterEvents: 1},
     });
     const watching = own.begin('watch 0');
-    await new Promise<void>(resolve => watching.onOutput(() => resolve()));
+    await watching.says(text => text !== '');
     own.dev.faults.add({match: {}, action: {type: 'expired-token'}});
     // An open stream outlives its token: any change is the end of this one.
     await vi.waitUntil(() => streams(own) > 0, 30_000);

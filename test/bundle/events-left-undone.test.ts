@@ -1,5 +1,6 @@
 import type {FaultAction} from '../../dev-cluster/faults.ts';
 import {describe, expect, it} from 'vitest';
+import {whileRuns} from '../kit/while-runs.ts';
 import {city, pruned, type LogCity} from './log-city.ts';
 import {
   BIG,
@@ -28,16 +29,12 @@ describe('a watcher that finishes what a dead writer began', () => {
   /** What it prints of the event, and no complaint. */
   async function given(own: LogCity): Promise<void> {
     const watching = own.begin('watch 1');
-    const printed = new Promise<string>(resolve => watching.onOutput(resolve));
-    const died = watching.done.then(({stderr}) => stderr);
-    expect(await Promise.race([printed, died])).toMatch(/^\{"seq":2,[^\n]*"type":"big"/);
-    await requested(own, 'DELETE');
+    const printed = await watching.says(text => text !== '');
+    expect(printed).toMatch(/^\{"seq":2,[^\n]*"type":"big"/);
+    await whileRuns(watching.done, requested(own, 'DELETE'));
     // Whatever came of that, it goes on.
     await own.log.record(event('third'));
-    await new Promise<void>(resolve => {
-      watching.onOutput(text => text.includes('"seq":3') && resolve());
-      void watching.done.then(() => resolve());
-    });
+    await watching.says(text => text.includes('"seq":3'));
     watching.signal('SIGTERM');
     expect((await watching.done).stderr).toBe('');
     expect(await types(own)).toEqual(['1 first', '2 big', '3 third']);

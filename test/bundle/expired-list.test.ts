@@ -83,16 +83,10 @@ describe('a list whose second page comes too late', () => {
     own.dev.faults.add(EXPIRED);
     own.dev.clearRequests();
     const watching = own.begin('watch 0');
-    const printed = (count: number) =>
-      new Promise<string>(resolve =>
-        watching.onOutput(text => {
-          if (numbers(text).length >= count) resolve(text);
-        }),
-      );
+    const printed = (count: number) => watching.says(text => numbers(text).length >= count);
     expect(numbers(await printed(all.length))).toEqual(all);
-    const isTold = printed(all.length + 1);
     await own.log.record('{"type":"late"}');
-    expect(numbers(await isTold)).toEqual([...all, all.length + 1]);
+    expect(numbers(await printed(all.length + 1))).toEqual([...all, all.length + 1]);
     watching.signal('SIGTERM');
     await watching.done;
     expect(laterPages(own.dev)).toBe(2);

@@ -1,4 +1,5 @@
 import {describe, expect, it, vi} from 'vitest';
+import {whileRuns} from '../kit/while-runs.ts';
 import {ANSWERS} from './answers.ts';
 import type {City} from './city.ts';
 import {city, ON_A_SESSION, podUntil} from './city.ts';
@@ -13,6 +14,12 @@ const ABSENT: Record<string, string> = {
   'copy-from': '1 | copy-from mayor: session "mayor" has no pod to copy from\n',
   exec: '1 | exec mayor: session "mayor" has no pod to run a command in\n',
 };
+
+/** Waits until a start watches its pod, and the pod's status has these words. */
+async function watched({dev}: City, words: string): Promise<void> {
+  await podUntil(dev, 'mayor', pod => JSON.stringify(pod.status).includes(words));
+  await vi.waitUntil(() => dev.requests.some(({verb}) => verb === 'watch'), 30_000);
+}
 
 describe('every operation', () => {
   it('meets an expired token: says so in one line, and changes nothing', async () => {
@@ -64,8 +71,7 @@ describe('a node that is not heard of', () => {
     const own = await city();
     own.dev.faults.add({match: {}, action: {type: 'node-silent'}});
     const {ended, interrupt} = own.begin('start mayor', {stdin: '{}'});
-    await podUntil(own.dev, 'mayor', pod => JSON.stringify(pod.status).includes('unreachable'));
-    await vi.waitUntil(() => own.dev.requests.some(({verb}) => verb === 'watch'), 30_000);
+    await whileRuns(ended, watched(own, 'unreachable'));
     interrupt();
     const {code, stderr} = await ended;
     expect([code, stderr]).toEqual([130, expect.stringMatching(ONE_LINE)]);
@@ -97,8 +103,7 @@ describe('a start whose pod no node takes', () => {
     const own = await city();
     own.dev.faults.add({match: {}, action: {type: 'pod', how: 'unschedulable'}});
     const {ended, interrupt} = own.begin('start mayor', {stdin: '{}'});
-    await podUntil(own.dev, 'mayor', pod => JSON.stringify(pod.status).includes('Unschedulable'));
-    await vi.waitUntil(() => own.dev.requests.some(({verb}) => verb === 'watch'), 30_000);
+    await whileRuns(ended, watched(own, 'Unschedulable'));
     const asked = await Promise.all(
       ['is-running mayor', 'list-running'].map(async args => summary(await own.run(args))),
     );

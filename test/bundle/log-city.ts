@@ -21,12 +21,13 @@ export type Answer = readonly [code: number | null, stdout: string, stderr: stri
 
 /** The same log without a process: for what stands in it before a call, and afterwards. */
 function logIn(dev: DevCluster, namespace: string) {
-  const deadline = new Deadline(Infinity);
   const opened = async <T>(work: (log: EventLog) => Promise<T>): Promise<T> => {
+    const deadline = new Deadline(60_000);
     const cluster = connect(connectionOf(dev), namespace, {deadline, userAgent: 'test'});
     try {
       return await work(new EventLog({configMaps: cluster.configMaps, clock: clockOf(deadline)}));
     } finally {
+      deadline.clear();
       cluster.close();
     }
   };

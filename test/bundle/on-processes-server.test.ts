@@ -47,10 +47,7 @@ function machine(before: readonly string[] = []) {
         started.interrupt('SIGINT');
         await started.ended;
       });
-      await Promise.race([
-        new Promise(resolve => started.child.stdout.once('data', resolve)),
-        started.ended.then(({stderr}) => Promise.reject(new Error(stderr))),
-      ]);
+      await started.says(/./);
       return started;
     },
     session: (args: string, stdin = '', more = {}) =>

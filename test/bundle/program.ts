@@ -2,6 +2,7 @@ import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {resolve} from 'node:path';
 import type {Readable} from 'node:stream';
+import {whileRuns} from '../kit/while-runs.ts';
 
 export const EXECUTABLE = resolve('dist/gc-session-k8s');
 
@@ -44,7 +45,7 @@ export function begin(args: readonly string[], options: RunOptions) {
   // An operation that wants no stdin leaves it unread.
   child.stdin.on('error', () => child.stdin.destroy());
   child.stdin.end(stdin);
-  const ended = async (): Promise<Ended> => {
+  const end = async (): Promise<Ended> => {
     try {
       const [[code, signal], stdout, stderr] = await Promise.all([
         once(child, 'close') as Promise<[number | null, string | null]>,
@@ -57,7 +58,27 @@ export function begin(args: readonly string[], options: RunOptions) {
       clearTimeout(kill);
     }
   };
-  return {child, interrupt, ended: ended()};
+  const ended = end();
+  return {child, interrupt, ended, says: listener(child.stdout, ended)};
+}
+
+/** Waits until what it said on stdout, since this was asked first, is as wanted, and gives all of that. */
+function listener(stdout: Readable, ended: Promise<Ended>) {
+  const pieces: Buffer[] = [];
+  let isHearing = false;
+  return (wanted: RegExp): Promise<string> => {
+    if (!isHearing) stdout.on('data', (piece: Buffer) => pieces.push(piece));
+    isHearing = true;
+    const said = new Promise<string>(resolve => {
+      const look = () => {
+        const heard = Buffer.concat(pieces).toString();
+        if (wanted.test(heard)) resolve(heard);
+      };
+      stdout.on('data', look);
+      look();
+    });
+    return whileRuns(ended, said);
+  };
 }
 
 export const run = (args: readonly string[], options: RunOptions): Promise<Ended> =>

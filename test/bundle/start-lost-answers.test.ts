@@ -2,12 +2,17 @@ import {describe, expect, it, vi} from 'vitest';
 import type {FaultAction} from '../../dev-cluster/faults.ts';
 import type {ApiObject} from '../../dev-cluster/store/object.ts';
 import type {Run} from '../../src/run/run.ts';
+import {whileRuns} from '../kit/while-runs.ts';
 import {city, exchanges, podUntil, type City} from './city.ts';
-import {ONE_LINE, summary} from './program.ts';
+import {ONE_LINE, summary, type Ended} from './program.ts';
 
 const CREATE = {method: 'POST', resource: 'pods'};
 
 const creates = (own: City): number => exchanges(own).filter(each => each === 'create pods').length;
+
+/** Waits for something that a start does. */
+const until = (ended: Promise<Ended>, isSo: () => boolean): Promise<unknown> =>
+  whileRuns(ended, vi.waitUntil(isSo, {timeout: 30_000, interval: 5}));
 
 const refused = (code: number, message: string): FaultAction => ({
   ...{type: 'status', code, message},
@@ -42,7 +47,7 @@ describe('a start that is interrupted while its create is under way', () => {
   async function interrupted(own: City, when: 'before' | 'after') {
     own.dev.faults.add({match: CREATE, action: {type: 'hang', when}});
     const {ended, interrupt} = own.begin('start mayor', {stdin: '{}'});
-    await vi.waitUntil(() => creates(own) > 0, {timeout: 30_000, interval: 5});
+    await until(ended, () => creates(own) > 0);
     interrupt();
     const {code, stderr} = await ended;
     expect([code, stderr]).toEqual([130, expect.stringMatching(ONE_LINE)]);
@@ -90,8 +95,9 @@ describe('the result record', () => {
     const own = await city();
     own.dev.faults.add({match: {}, action: {type: 'pod', how: 'unschedulable'}});
     const {ended, interrupt} = own.begin('start mayor', {stdin: ONE_SHOT});
-    await podUntil(own.dev, 'mayor', pod => JSON.stringify(pod.status).includes('Unschedulable'));
-    await vi.waitUntil(() => records(own).length > 0, {timeout: 30_000, interval: 5});
+    const isTold = (pod: ApiObject) => JSON.stringify(pod.status).includes('Unschedulable');
+    await whileRuns(ended, podUntil(own.dev, 'mayor', isTold));
+    await until(ended, () => records(own).length > 0);
     interrupt();
     expect((await ended).code).toBe(130);
     const [record, ...others] = records(own);
@@ -103,7 +109,7 @@ describe('the result record', () => {
     const own = await city();
     own.dev.faults.add({match: CREATE, action: {type: 'hang'}});
     const {ended, interrupt} = own.begin('start mayor', {stdin: ONE_SHOT});
-    await vi.waitUntil(() => creates(own) > 0, {timeout: 30_000, interval: 5});
+    await until(ended, () => creates(own) > 0);
     interrupt();
     expect((await ended).code).toBe(130);
     expect(records(own)).toEqual([]);

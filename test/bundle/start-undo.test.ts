@@ -1,7 +1,8 @@
-import {describe, expect, it} from 'vitest';
+import {describe, expect, it, vi} from 'vitest';
 import type {FaultAction, FaultMatch} from '../../dev-cluster/faults.ts';
+import {whileRuns} from '../kit/while-runs.ts';
 import {city, podUntil, type City} from './city.ts';
-import {ONE_LINE} from './program.ts';
+import {ONE_LINE, type Ended} from './program.ts';
 
 /** The exchanges of a start. */
 const EXCHANGES: [string, FaultMatch][] = [
@@ -114,7 +115,7 @@ describe('a start that is interrupted', () => {
   async function interruptedAt(match: FaultMatch, own: City) {
     own.dev.faults.add({match: {...match, times: 99}, action: {type: 'hang'}});
     const {ended, interrupt} = own.begin('start mayor');
-    await until(own, ({method, path, verb}) =>
+    await until(own, ended, ({method, path, verb}) =>
       match.method === undefined
         ? match.path?.test(verb === 'watch' ? 'watch=' : path) === true
         : method === match.method,
@@ -146,8 +147,9 @@ describe('a start that is interrupted', () => {
       },
     });
     const {ended, interrupt} = own.begin('start mayor');
-    await podUntil(own.dev, 'mayor', pod => JSON.stringify(pod.status).includes('0/3'));
-    await until(own, ({verb}) => verb === 'watch');
+    const isTold = podUntil(own.dev, 'mayor', pod => JSON.stringify(pod.status).includes('0/3'));
+    await whileRuns(ended, isTold);
+    await until(own, ended, ({verb}) => verb === 'watch');
     interrupt();
     const {code, stderr} = await ended;
     expect(code).toBe(130);
@@ -166,7 +168,7 @@ describe('a start that is interrupted', () => {
     };
     own.dev.faults.add({match: {method: 'DELETE', times: 9}, action: {type: 'hang'}});
     const {ended, interrupt} = own.begin('start mayor');
-    await isUp;
+    await whileRuns(ended, isUp);
     const beganMs = performance.now();
     interrupt();
     const {code, stderr} = await ended;
@@ -177,12 +179,12 @@ describe('a start that is interrupted', () => {
   });
 });
 
-/** Waits until a request like this has come. */
+/** Waits until the start has sent a request like this. */
 async function until(
   {dev}: City,
+  ended: Promise<Ended>,
   isWanted: (request: City['dev']['requests'][number]) => boolean,
 ): Promise<void> {
-  while (!dev.requests.some(isWanted)) {
-    await new Promise<void>(resolve => setTimeout(resolve, 5));
-  }
+  const isSent = vi.waitUntil(() => dev.requests.some(isWanted), {timeout: 30_000, interval: 5});
+  await whileRuns(ended, isSent);
 }

@@ -1,6 +1,7 @@
 import {describe, expect, it, vi} from 'vitest';
 import type {FaultAction} from '../../dev-cluster/faults.ts';
 import type {PodControl} from '../../dev-cluster/kubelet/pod-control.ts';
+import {whileRuns} from '../kit/while-runs.ts';
 import {city, exchanges} from './city.ts';
 import {summary} from './program.ts';
 
@@ -42,9 +43,14 @@ describe('a start', () => {
     const {ended} = own.begin('start mayor', {stdin: '{}'});
     const execs = () => exchanges(own).filter(each => each === 'get pods/exec').length;
     // First it has no node, then no container there.
-    await vi.waitUntil(() => execs() > 1, {timeout: 30_000, interval: 5});
+    const tried = (times: number) =>
+      whileRuns(
+        ended,
+        vi.waitUntil(() => execs() >= times, {timeout: 30_000, interval: 5}),
+      );
+    await tried(2);
     control?.schedule();
-    await vi.waitUntil(() => execs() > 3, {timeout: 30_000, interval: 5});
+    await tried(4);
     control?.run();
     expect(summary(await ended)).toBe('0 ');
   });

@@ -2,6 +2,7 @@ import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {describe, expect, it} from 'vitest';
+import {whileRuns} from '../kit/while-runs.ts';
 import {city, exchanges, podUntil, STARTED, temporaryDirectory, writes} from './city.ts';
 import {ONE_LINE, summary} from './program.ts';
 
@@ -201,7 +202,10 @@ describe('a start that cannot succeed', () => {
     );
     const other = await city({onPod: () => true});
     const starting = other.begin('start mayor').ended;
-    await podUntil(other.dev, 'mayor', () => true);
+    await whileRuns(
+      starting,
+      podUntil(other.dev, 'mayor', () => true),
+    );
     other.dev.pod('mayor').remove();
     expect((await starting).stderr).toMatch(/the pod was deleted while it was started/);
   });

@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest';
+import {whileRuns} from '../kit/while-runs.ts';
 import {city} from './city.ts';
 import {gate} from './gate.ts';
 import {begin, ONE_LINE, summary} from './program.ts';
@@ -18,7 +19,7 @@ describe('without an API server', () => {
       settings,
       stdin: args.startsWith('start') ? '{}' : 'claude\n',
     });
-    await isTried;
+    await whileRuns(ended, isTried);
     open();
     expect(summary(await ended)).toBe(`0 ${output}`);
   });
@@ -27,7 +28,7 @@ describe('without an API server', () => {
     const own = await city();
     const {settings, isTried} = await gate(own);
     const {ended, interrupt} = own.begin('peek mayor', {settings});
-    await isTried;
+    await whileRuns(ended, isTried);
     interrupt();
     const {code, stderr} = await ended;
     expect([code, stderr]).toEqual([130, expect.stringMatching(ONE_LINE)]);
@@ -46,16 +47,9 @@ describe('watch-startup', () => {
       },
     });
     await own.session('mayor');
-    const {child, interrupt, ended} = begin(['watch-startup', 'mayor'], {env: own.env});
-    let text = '';
-    await new Promise<void>(resolve => {
-      child.stdout.on('data', (piece: Buffer) => {
-        text += piece.toString();
-        if (text.split('\n').length > 2) resolve();
-      });
-    });
+    const {says, interrupt, ended} = begin(['watch-startup', 'mayor'], {env: own.env});
+    await says(/\n[^]*\n/);
     interrupt('SIGKILL');
-    await ended;
-    expect(text).toBe('{"content":"one"}\n{"content":"two é"}\n');
+    expect((await ended).stdout.toString()).toBe('{"content":"one"}\n{"content":"two é"}\n');
   });
 });

@@ -65,18 +65,9 @@ describe('events', () => {
     const city = await cityWithEvents();
     const words = ['events', 'tail', '--last', '1'];
     const tail = begin(words, {env: city.env, executable: GC_K8S});
-    const seen = (wanted: string) =>
-      new Promise<void>(done => {
-        let text = '';
-        tail.child.stdout.on('data', piece => {
-          text += String(piece);
-          if (text.includes(wanted)) done();
-        });
-      });
-    const [old, recent] = [seen('line of 2\n'), seen('news\n')];
-    await old;
+    await tail.says(/line of 2\n/);
     await record(city, {type: 'mail.sent', actor: 'deacon', message: 'news'});
-    await recent;
+    await tail.says(/news\n/);
     tail.interrupt();
     const {code, stdout} = await tail.ended;
     expect(code).toBe(130);

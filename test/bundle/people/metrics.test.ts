@@ -41,14 +41,8 @@ describe('metrics', () => {
   it('are served, with the health of the way to the cluster, until Ctrl-C', async () => {
     const own = await peopleCity();
     const serving = begin(['metrics', '--serve', '0'], {env: own.env, executable: GC_K8S});
-    const address = await new Promise<string>(resolve => {
-      let printed = '';
-      serving.child.stdout.on('data', piece => {
-        printed += String(piece);
-        const said = /^serving (http:\/\/127\.0\.0\.1:\d+)\/metrics and \/healthz\n/.exec(printed);
-        if (said?.[1] !== undefined) resolve(said[1]);
-      });
-    });
+    const SERVING = /^serving (http:\/\/127\.0\.0\.1:\d+)\/metrics and \/healthz\n/;
+    const address = SERVING.exec(await serving.says(SERVING))?.[1] ?? '';
     const answer = async (path: string) => {
       const response = await fetch(`${address}${path}`);
       return [response.status, await response.text()] as const;

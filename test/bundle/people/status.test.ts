@@ -107,23 +107,13 @@ describe('status', () => {
       action: {type: 'watch', how: 'gone', afterEvents: 1},
     });
     const watching = begin(['status', '-w'], {env: city.env, executable: GC_K8S});
-    let printed = '';
-    watching.child.stdout.on('data', piece => (printed += String(piece)));
-    const upTo = (wanted: RegExp) =>
-      new Promise<void>(resolve => {
-        const look = () => {
-          if (wanted.test(printed)) resolve();
-        };
-        watching.child.stdout.on('data', look);
-        look();
-      });
-    await upTo(/^no-image .*\n/m);
+    await watching.says(/^no-image .*\n/m);
     city.dev.pod('deacon').end({exitCode: 0});
-    await upTo(/^deacon +success .*\n/m);
+    await watching.says(/^deacon +success .*\n/m);
     city.dev.pod('mayor').end({exitCode: 4});
-    await upTo(/^mayor +failed .*exit code 4\n/m);
+    await watching.says(/^mayor +failed .*exit code 4\n/m);
     city.dev.pod('mayor').remove();
-    await upTo(/^mayor +gone .*\n/m);
+    const printed = await watching.says(/^mayor +gone .*\n/m);
     watching.interrupt();
     expect((await watching.ended).code).toBe(130);
     expect(printed.match(/^\S+ +\S+/gm)?.map(line => line.replace(/ +/, ' '))).toEqual([

@@ -1,5 +1,6 @@
 import {expect, vi} from 'vitest';
 import type {FaultAction} from '../../../dev-cluster/faults.ts';
+import {whileRuns} from '../../kit/while-runs.ts';
 import {city, exchanges, type City} from '../city.ts';
 import {ONE_LINE, summary} from '../program.ts';
 
@@ -22,7 +23,10 @@ async function interrupted(): Promise<void> {
   const own = await city();
   own.dev.faults.add({match: {...CREATE, times: Infinity}, action: {type: 'hang'}});
   const {ended, interrupt} = own.begin('start mayor', {stdin: '{}', deadlineMs});
-  await vi.waitUntil(() => creates(own) === 2, {timeout: deadlineMs});
+  await whileRuns(
+    ended,
+    vi.waitUntil(() => creates(own) === 2, {timeout: deadlineMs}),
+  );
   interrupt();
   const {code, stderr} = await ended;
   expect([code, stderr]).toEqual([130, expect.stringMatching(ONE_LINE)]);

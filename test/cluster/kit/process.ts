@@ -1,6 +1,7 @@
 import type {ChildProcessByStdio} from 'node:child_process';
 import {spawn} from 'node:child_process';
 import type {Readable, Writable} from 'node:stream';
+import {whileRuns} from '../../kit/while-runs.ts';
 
 /** How a call ended. */
 export interface Ran {
@@ -29,6 +30,8 @@ export interface Running {
   readonly signal: (name: NodeJS.Signals) => void;
   /** Calls back with all of stdout so far whenever there is more. */
   readonly onOutput: (listener: (text: string) => void) => void;
+  /** Waits until all of stdout so far is as wanted, and gives it; raises when it ends before. */
+  readonly says: (isWanted: (text: string) => boolean) => Promise<string>;
 }
 
 /** How long gc waits between its SIGINT and its SIGKILL. */
@@ -58,7 +61,19 @@ export function launch(file: string, args: readonly string[], options: CallOptio
   // A call that reads no stdin closes it under our hands.
   child.stdin.on('error', () => undefined);
   child.stdin.end(options.stdin ?? '');
-  return {done, pid, signal, onOutput: listener => void listeners.push(listener)};
+  const said = (isWanted: (text: string) => boolean) =>
+    new Promise<string>(resolve => {
+      const look = (text: string) => {
+        if (isWanted(text)) resolve(text);
+      };
+      listeners.push(look);
+      look(Buffer.concat(stdout).toString());
+    });
+  return {
+    ...{done, pid, signal},
+    onOutput: listener => void listeners.push(listener),
+    says: isWanted => whileRuns(done, said(isWanted)),
+  };
 }
 
 function ended(
