@@ -129,7 +129,12 @@ async function annotateUnannotated(
   const pod = await findPod(cluster, session);
   if (!pod) return;
   const {name, uid} = pod.metadata;
-  await cluster.pods.patch(name, {type: 'merge', body: {metadata: {uid, annotations}}});
+  try {
+    await cluster.pods.patch(name, {type: 'merge', body: {metadata: {uid, annotations}}});
+  } catch (error) {
+    // It went, or was replaced, meanwhile.
+    if (!isKubeFailure(error, 'notFound', 'conflict')) throw error;
+  }
 }
 
 /** The patch for one annotation. Removing one that is missing would fail the patch, so it is added before. */

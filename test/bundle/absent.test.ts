@@ -70,6 +70,17 @@ describe('an absent session', () => {
   });
 });
 
+it('a pod made by hand, without a session annotation, that goes under set-meta is absent', async () => {
+  const own = await city();
+  await own.session('mayor');
+  const answer = (code: number, reason: string) => ({type: 'status', code, reason}) as const;
+  own.dev.faults.add({match: {method: 'PATCH'}, action: answer(422, 'Invalid')});
+  own.dev.faults.add({match: {method: 'PATCH', name: 'mayor'}, action: answer(404, 'NotFound')});
+  expect(summary(await own.run('set-meta mayor color', {stdin: 'red'}))).toBe('0 ');
+  // By its two names, and once it was found.
+  expect(writes(own)).toHaveLength(3);
+});
+
 it('an agent that cannot be seen, without tail in its image, is not called dead', async () => {
   const own = await city();
   await own.session('mayor');

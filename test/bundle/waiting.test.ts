@@ -1,6 +1,6 @@
-import {describe, expect, it} from 'vitest';
+import {describe, expect, it, vi} from 'vitest';
 import {whileRuns} from '../kit/while-runs.ts';
-import {city} from './city.ts';
+import {city, exchanges} from './city.ts';
 import {gate} from './gate.ts';
 import {begin, ONE_LINE, summary} from './program.ts';
 
@@ -32,6 +32,28 @@ describe('without an API server', () => {
     interrupt();
     const {code, stderr} = await ended;
     expect([code, stderr]).toEqual([130, expect.stringMatching(ONE_LINE)]);
+  });
+});
+
+describe('a session that lives, whose container takes no exec for a moment', () => {
+  it.each<[string, string]>([
+    ['nudge mayor', ''],
+    ['process-alive mayor', 'true\n'],
+    ['exec mayor', 'done\n'],
+  ])('is asked again, not taken for absent: %s', async (args, output) => {
+    const own = await city();
+    await own.session('mayor');
+    const pod = own.dev.pod('mayor');
+    pod.setStatus({containerStatuses: [{name: 'agent', state: {waiting: {}}}]});
+    const {ended} = own.begin(args, {stdin: 'claude\n'});
+    const execs = () => exchanges(own).filter(each => each === 'get pods/exec').length;
+    await whileRuns(
+      ended,
+      vi.waitUntil(() => execs() > 1, {timeout: 30_000, interval: 5}),
+    );
+    pod.run();
+    expect(summary(await ended)).toBe(`0 ${output}`);
+    expect(own.pod.typed).toEqual(args.startsWith('nudge') ? ['claude'] : []);
   });
 });
 
