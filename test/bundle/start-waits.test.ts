@@ -2,7 +2,7 @@ import {describe, expect, it, vi} from 'vitest';
 import type {FaultAction} from '../../dev-cluster/faults.ts';
 import type {PodControl} from '../../dev-cluster/kubelet/pod-control.ts';
 import {whileRuns} from '../kit/while-runs.ts';
-import {city, exchanges} from './city.ts';
+import {city, exchanges, type City} from './city.ts';
 import {summary} from './program.ts';
 
 /** The server has forgotten what the watch is to go on from. */
@@ -31,6 +31,26 @@ describe('a start', () => {
       expect(own.dev.faults.list.map(({seen}) => seen > 0)).toEqual([true]);
     },
   );
+
+  it.each<[string, (own: City) => Promise<unknown>]>([
+    ['is gone', () => Promise.resolve()],
+    ['was replaced by another', own => own.session('mayor')],
+  ])('fails when its pod %s before it is marked, and leaves others alone', async (_, replace) => {
+    const own = await city();
+    // Its watch would tell it before.
+    own.dev.faults.add({match: {verb: 'watch', times: 99}, action: {type: 'hang'}});
+    const others: unknown[] = [];
+    own.pod.launched = async call => {
+      own.dev.pod('mayor').remove();
+      await replace(own);
+      others.push(...own.pods());
+      await call.stdout('ready\n');
+      return undefined;
+    };
+    const {code, stderr} = await own.run('start mayor', {stdin: '{}'});
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^start mayor: patch pods "mayor"/)]);
+    expect(own.pods()).toEqual(others);
+  });
 
   it('asks again for a container that is not there yet', async () => {
     let control: PodControl | undefined;
