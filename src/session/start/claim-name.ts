@@ -71,11 +71,11 @@ async function tryCreate(
   try {
     return await context.cluster.within(patience).pods.create(context.manifest(name));
   } catch (error) {
-    // A quota that another create changed meanwhile is a conflict too.
-    if (isKubeFailure(error, 'exists', 'conflict')) return undefined;
-    if (isKubeFailure(error) && error.outcomeUnknown) {
+    if (isKubeFailure(error, 'exists')) return undefined;
+    // A quota that another create changed meanwhile is a conflict.
+    if (isKubeFailure(error) && (error.outcomeUnknown || error.failure === 'conflict')) {
       progress.lastReason = error.message;
-      // An admission webhook that is down answers every create at once.
+      // A quota that many change, or an admission webhook that is down, answers every create at once.
       await sleep(backoffMs(attempt), context.deadline.signal);
       return undefined;
     }
