@@ -17,7 +17,9 @@ const HEALING: [string, FaultAction][] = [
   ['429', {type: 'status', code: 429, reason: 'TooManyRequests', retryAfterSeconds: 1}],
   ['500', {type: 'status', code: 500, reason: 'InternalError'}],
   ['503', {type: 'status', code: 503, reason: 'ServiceUnavailable'}],
+  ['504', {type: 'status', code: 504, reason: 'Timeout'}],
   ['a cut before the effect', {type: 'cut', when: 'before'}],
+  ['a cut after the effect', {type: 'cut', when: 'after'}],
   ['a slow answer', {type: 'delay', milliseconds: 1000}],
 ];
 
@@ -27,7 +29,6 @@ const HEALING_WRITES: typeof HEALING = [
   ['409', {type: 'status', code: 409, reason: 'Conflict'}],
   ['500 after the effect', {type: 'status', code: 500, when: 'after'}],
   ['504 after the effect', {type: 'status', code: 504, when: 'after'}],
-  ['a cut after the effect', {type: 'cut', when: 'after'}],
 ];
 
 /** The numbers of the exchanges that read, and of those that write. */
@@ -78,8 +79,10 @@ const STREAMS: [string, FaultAction][] = [
   ['is answered 429', {type: 'status', code: 429, retryAfterSeconds: 1}],
   ['is answered 500', {type: 'status', code: 500}],
   ['is answered 503', {type: 'status', code: 503}],
+  ['is answered 504', {type: 'status', code: 504}],
   ['is answered late', {type: 'delay', milliseconds: 1000}],
   ['is cut before its answer', {type: 'cut', when: 'before'}],
+  ['is cut after its answer', {type: 'cut', when: 'after'}],
 ];
 
 describe('watch', () => {
@@ -115,15 +118,17 @@ describe('watch', () => {
   });
 
   it('tells them when its first reads fail, too', async () => {
-    for (const [name, action] of HEALING) {
-      const own = await withFirst();
-      own.dev.faults.add({match: {method: 'GET', nth: 1}, action});
-      const watching = own.begin('watch 0');
-      const printed = await watching.says(text => text !== '');
-      expect([name, printed]).toEqual([name, `${line(1, 'first')}\n`]);
-      watching.signal('SIGTERM');
-      await watching.done;
-    }
+    await Promise.all(
+      HEALING.map(async ([name, action]) => {
+        const own = await withFirst();
+        own.dev.faults.add({match: {method: 'GET', nth: 1}, action});
+        const watching = own.begin('watch 0');
+        const printed = await watching.says(text => text !== '');
+        expect([name, printed]).toEqual([name, `${line(1, 'first')}\n`]);
+        watching.signal('SIGTERM');
+        await watching.done;
+      }),
+    );
   });
 
   it('says so in one line when its credentials expire under it', async () => {

@@ -1,3 +1,5 @@
+import {writeFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import type {FaultAction} from '../../dev-cluster/faults.ts';
 import {ANSWERS} from './answers.ts';
@@ -20,8 +22,11 @@ describe.each(HEALING)('an exchange that fails with %s', (name, action) => {
   it('is made again, whatever the operation', async () => {
     const own = await city();
     await own.session('mayor');
-    // Last, because it takes the pod away.
-    for (const [args, stdin] of [...ON_A_SESSION.slice(1), ...ON_A_SESSION.slice(0, 1)]) {
+    const source = join(own.home, 'notes');
+    writeFileSync(source, 'notes');
+    const [stop, ...others] = ON_A_SESSION;
+    const more = [`copy-to mayor ${source} notes`, 'list-running'].map(args => [args, ''] as const);
+    for (const [args, stdin] of [...others, ...more, ...(stop === undefined ? [] : [stop])]) {
       own.dev.clearRequests();
       own.dev.faults.clear();
       own.dev.faults.add({match: {}, action});
@@ -42,6 +47,21 @@ describe.each(HEALING)('an exchange that fails with %s', (name, action) => {
     expect(own.pod.typed).toEqual(['hello']);
     expect(own.pods()).toEqual([]);
     expect(summary(await own.run('list-running'))).toBe('0 ');
+  });
+
+  it('is made again, when it is the annotation of a value', async () => {
+    const own = await city();
+    await own.session('mayor');
+    const value = () => own.dev.pod('mayor').pod?.metadata.annotations?.['gc-meta/color'];
+    for (const [args, left] of [
+      ['set-meta mayor color', 'red'],
+      ['remove-meta mayor color', undefined],
+    ] as const) {
+      own.dev.faults.add({match: {method: 'PATCH'}, action});
+      expect(summary(await own.run(args, {stdin: 'red'})), args).toBe('0 ');
+      expect(value(), args).toBe(left);
+      own.dev.faults.clear();
+    }
   });
 });
 

@@ -2,7 +2,7 @@ import {describe, expect, it, vi} from 'vitest';
 import type {FaultAction, FaultMatch} from '../../dev-cluster/faults.ts';
 import {whileRuns} from '../kit/while-runs.ts';
 import {city, podUntil, type City} from './city.ts';
-import {ONE_LINE, type Ended} from './program.ts';
+import {ONE_LINE, summary, type Ended} from './program.ts';
 
 /** The exchanges of a start. */
 const EXCHANGES: [string, FaultMatch][] = [
@@ -108,6 +108,25 @@ describe('a start over a shaky connection', () => {
       expect(own.pods()).toHaveLength(1);
     }
   });
+
+  const unanswered: FaultAction[] = [
+    {type: 'cut', when: 'after'},
+    {type: 'status', code: 504, when: 'after'},
+  ];
+  // What became of an exec that was cut nobody knows: that start fails.
+  it.each(EXCHANGES.filter(([name]) => name !== 'exec'))(
+    'succeeds when its %s took effect, and the answer did not come',
+    async (_, match) => {
+      for (const action of unanswered) {
+        const own = await city();
+        own.dev.faults.add({match, action});
+        const {code, stderr} = await own.run('start mayor');
+        expect([code, stderr], JSON.stringify(action)).toEqual([0, '']);
+        expect(own.pods()).toHaveLength(1);
+        expect(summary(await own.run('is-running mayor'))).toBe('0 true\n');
+      }
+    },
+  );
 });
 
 describe('a start that is interrupted', () => {
