@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest';
+import {stagedObject} from '../../src/events/codec.ts';
 import {EventLog} from '../../src/events/event-log.ts';
 import {prune} from '../../src/events/prune.ts';
 import {play, take} from './model/play.ts';
@@ -40,4 +41,18 @@ test('by age; a pending event holds the floor', () =>
     server.replace({...counter, data: {...counter.data, 'pending.0000000004.abc': '{"seq":4}'}});
     const nowMs = store.clock.wallMs() + 3_600_000;
     expect(await prune(store, {olderThanMs: 60_000, nowMs})).toEqual({floor: 4, deleted: 3});
+  }));
+
+test('a big event waits for as long as the counter knows of it, and no other of its age', () =>
+  play(async ({store, server}) => {
+    const log = new EventLog(store);
+    await log.record('{}');
+    for (const id of ['dead', 'lost']) server.create(stagedObject(id, '{"seq":0,"type":"big"}'));
+    const counter = server.get('gc-events-seq');
+    const data = {...counter.data, seq: '2', 'pending.0000000002.dead': 'staged'};
+    server.replace({...counter, data});
+    await prune(store, {keep: 5, nowMs: store.clock.wallMs() + 2 * 3_600_000});
+    const staged = [...server.objects.keys()].filter(name => name.startsWith('gc-evtp-'));
+    expect(staged).toEqual(['gc-evtp-dead']);
+    expect(await take(log.list('{"Type":"big"}'), 1)).toEqual(['{"seq":2,"type":"big"}']);
   }));
