@@ -44,10 +44,10 @@ describe('a start whose create is refused for now', () => {
 });
 
 describe('a start that is interrupted while its create is under way', () => {
-  async function interrupted(own: City, when: 'before' | 'after') {
-    own.dev.faults.add({match: CREATE, action: {type: 'hang', when}});
+  async function interrupted(own: City, when: 'before' | 'after', nth = 1) {
+    own.dev.faults.add({match: {...CREATE, nth}, action: {type: 'hang', when}});
     const {ended, interrupt} = own.begin('start mayor', {stdin: '{}'});
-    await until(ended, () => creates(own) > 0);
+    await until(ended, () => creates(own) >= nth);
     interrupt();
     const {code, stderr} = await ended;
     expect([code, stderr]).toEqual([130, expect.stringMatching(ONE_LINE)]);
@@ -57,6 +57,14 @@ describe('a start that is interrupted while its create is under way', () => {
   it('deletes the pod that the create made all the same', async () => {
     const own = await city();
     await interrupted(own, 'after');
+    expect(own.dev.store.list('pods', 'default')).toEqual([]);
+  });
+
+  it('tells of the create, no more of the pod before it that is gone by now', async () => {
+    const own = await city();
+    await own.session('mayor');
+    own.dev.pod('mayor').end({exitCode: 0});
+    await interrupted(own, 'after', 2);
     expect(own.dev.store.list('pods', 'default')).toEqual([]);
   });
 

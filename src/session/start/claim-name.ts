@@ -33,7 +33,7 @@ const CREATE_MS = 35_000;
 export async function createPod(context: StartContext, progress: Progress): Promise<void> {
   progress.step = 'creating the pod';
   let name = podName(context.session);
-  await refuseOtherName(context, name);
+  await refuseOtherName(context, name, progress);
   for (let attempt = 0; ; attempt++) {
     progress.asked = name;
     const created = await tryCreate(context, name, progress, attempt);
@@ -98,12 +98,16 @@ async function tryCreate(
 }
 
 /** A pod of another provider may hold the session under its other name. */
-async function refuseOtherName(context: StartContext, name: string): Promise<void> {
+async function refuseOtherName(
+  context: StartContext,
+  name: string,
+  progress: Progress,
+): Promise<void> {
   const {cluster, session} = context;
   if (name === session) return;
   for (const other of [...podNames(session)].filter(candidate => candidate !== name)) {
     const pod = await absentAsUndefined(cluster.pods.get(other));
-    if (pod && belongsTo(pod, session)) await replaceStale(context, pod, {step: ''});
+    if (pod && belongsTo(pod, session)) await replaceStale(context, pod, progress);
   }
 }
 
@@ -129,10 +133,12 @@ async function replaceStale(context: StartContext, pod: Pod, progress: Progress)
       `session "${session}" is being started: pod ${name} is ${ageSeconds(context, pod)} s old and not up yet; wait, or stop it first`,
     );
   }
+  const {step} = progress;
   progress.step = `waiting for the old pod ${name} to go`;
   await deletePod(cluster, pod);
   const last = await awaitGone(cluster, pod, deadline);
   await tellPrevious(context, last, progress);
+  progress.step = step;
 }
 
 function isBeingStarted(context: StartContext, pod: Pod): boolean {
