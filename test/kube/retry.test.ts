@@ -93,6 +93,13 @@ describe('a failed request', () => {
     expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(990);
   });
 
+  it('is not repeated without a pause', async () => {
+    const {dev, cluster} = await withPod(1_500);
+    dev.faults.add({match: {times: Infinity}, action: {type: 'status', code: 500}});
+    await failure(cluster.pods.get('mayor'));
+    expect(dev.requests.length).toBeLessThan(40);
+  });
+
   it('gives up at once when Retry-After lies beyond the deadline', async () => {
     const {dev, cluster} = await withPod();
     dev.faults.add({match: {}, action: {...THROTTLED, retryAfterSeconds: 60}});

@@ -70,6 +70,17 @@ describe('a watch', () => {
     expect(seconds).toBeLessThan(480);
   });
 
+  it('is asked for again no sooner than Retry-After says', async () => {
+    const {dev, cluster, watch} = await city();
+    const action = {type: 'status', code: 429, retryAfterSeconds: 1} as const;
+    dev.faults.add({match: {path: /watch/}, action});
+    const events = seen(watch, 1);
+    await make(cluster, 'a');
+    await events;
+    const [first, second] = watches(dev).map(({startedAt}) => startedAt);
+    expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(990);
+  });
+
   it.each(['gone', 'gone-status'] as const)('raises what is %s (410)', async how => {
     const {dev, watch} = await city();
     dev.faults.add({match: {path: /watch/}, action: {type: 'watch', how}});
@@ -139,14 +150,15 @@ describe('a watch whose server', () => {
     const server = await tcpServer((socket, count) =>
       onRequest(socket, head => {
         since.push(/resourceVersion=(\d+)/.exec(head)?.[1]);
-        const event = streaming('ADDED', `map-${count}`, count * 10);
+        // A bookmark, too, says how far it was.
+        const event = streaming(count === 1 ? 'BOOKMARK' : 'ADDED', `map-${count}`, count * 10);
         // Half an event, and the server is gone.
         socket.write(`${event}40\r\n{"type":"ADDED","obj`, () => socket.resetAndDestroy());
       }),
     );
     const cluster = clusterAt(connectionTo(server.url));
     const events = await seen(cluster.configMaps.watch({resourceVersion: '1'}), 3);
-    expect(events).toEqual(['ADDED map-1', 'ADDED map-2', 'ADDED map-3']);
+    expect(events).toEqual(['BOOKMARK', 'ADDED map-2', 'ADDED map-3']);
     expect(since).toEqual(['1', '10', '20']);
   });
 
