@@ -86,7 +86,7 @@ export async function withFirst(): Promise<LogCity> {
 }
 
 /** Does this once, just before the next request of this kind takes effect: somebody else was quicker. */
-export function justBefore(own: LogCity, match: FaultMatch, act: () => void): void {
+export function justBefore(own: Pick<LogCity, 'dev'>, match: FaultMatch, act: () => void): void {
   class Moment extends RegExp {
     #isOver = false;
 

@@ -3,6 +3,7 @@ import type {FaultAction} from '../../dev-cluster/faults.ts';
 import type {PodControl} from '../../dev-cluster/kubelet/pod-control.ts';
 import {whileRuns} from '../kit/while-runs.ts';
 import {city, exchanges, type City} from './city.ts';
+import {justBefore} from './log-objects.ts';
 import {summary} from './program.ts';
 
 /** The server has forgotten what the watch is to go on from. */
@@ -31,6 +32,20 @@ describe('a start', () => {
       expect(own.dev.faults.list.map(({seen}) => seen > 0)).toEqual([true]);
     },
   );
+
+  it('waits for the pod before it alone, not for one that has its name by then', async () => {
+    const own = await city({terminationMilliseconds: 3_600_000});
+    const old = await own.session('mayor');
+    expect(summary(await own.run('stop mayor'))).toBe('0 ');
+    justBefore(own, {verb: 'watch'}, () => {
+      own.dev.pod('mayor').remove();
+      own.dev.store.put('pods', {...old, metadata: {...old.metadata, uid: 'other'}});
+    });
+    own.dev.faults.add({match: {verb: 'watch'}, action: {type: 'watch', how: 'gone-status'}});
+    const {code, stderr} = await own.run('start mayor', {stdin: '{}'});
+    expect([code, stderr]).toEqual([1, expect.stringContaining('already exists: it runs in pod')]);
+    expect(own.pods().map(({metadata}) => metadata.uid)).toEqual(['other']);
+  });
 
   it.each<[string, (own: City) => Promise<unknown>]>([
     ['is gone', () => Promise.resolve()],
