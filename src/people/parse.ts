@@ -14,7 +14,7 @@ const USUAL_MS = 60_000;
 const EXIT_CODES = `
 Exit codes:
   0    done
-  1    failed, or wrongly called; one line on stderr says why and what to do
+  1    failed, or called wrongly; one line on stderr says why and what to do
   130  interrupted (Ctrl-C); 143 when told to end by SIGTERM
 `;
 

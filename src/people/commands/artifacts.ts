@@ -15,7 +15,7 @@ export const artifacts: Command = {
     ['artifacts mayor --archive mayor.tar.gz', 'keep them as one file, before prune takes the pod'],
   ],
   notes:
-    'After the end of a run with a record they can be had for GC_K8S_ARTIFACTS_KEEP (15m); its record lists them for longer. Links that lead out of the directory are refused, others not followed.',
+    'After a run with a record has ended, they can be copied for GC_K8S_ARTIFACTS_KEEP (15m); its record lists them for longer. Links that lead out of the directory are refused, others are not followed.',
   budgetMs: 3_600_000,
   load: () => import('../artifacts.ts'),
 };

@@ -6,7 +6,7 @@ const tail: Command = {
   name: 'tail',
   summary: 'the newest events, and each new one until Ctrl-C',
   flags: [
-    {flags: '--last <count>', meaning: 'begin with so many of the past (default 10)'},
+    {flags: '--last <count>', meaning: 'start with this many past events (default 10)'},
     ...FILTER_FLAGS.slice(0, 3),
     {flags: '--json', meaning: 'each event as one line of JSON'},
   ],
@@ -22,13 +22,13 @@ const list: Command = {
   name: 'list',
   summary: 'the events there are, oldest first',
   flags: [
-    {flags: '--last <count>', meaning: 'only so many of the newest (default 50; 0: all)'},
+    {flags: '--last <count>', meaning: 'only this many of the newest (default 50; 0: all)'},
     ...FILTER_FLAGS,
     ...outputFlags(),
   ],
   examples: [
     ['events list --since 1h', 'the last hour'],
-    ['events list --actor mayor --last 0 -o json', "all of the mayor's, whole"],
+    ['events list --actor mayor --last 0 -o json', "all of the mayor's events, in full"],
   ],
   load: () => import('../events/list.ts'),
 };
@@ -45,12 +45,12 @@ const prune: Command = {
   name: 'prune',
   summary: 'deletes the oldest events',
   flags: [
-    {flags: '--keep <count>', meaning: 'so many of the newest stay (GC_K8S_EVENTS_KEEP); 0: any'},
+    {flags: '--keep <count>', meaning: 'keep this many of the newest (GC_K8S_EVENTS_KEEP); 0: all'},
     {
       flags: '--older-than <time>',
-      meaning: 'older ones go (GC_K8S_EVENTS_MAX_AGE): 24h, 7d; 0: none',
+      meaning: 'delete older ones (GC_K8S_EVENTS_MAX_AGE): 24h, 7d; 0: none',
     },
-    {flags: '--dry-run', meaning: 'only say how many would go'},
+    {flags: '--dry-run', meaning: 'only print how many would be deleted'},
     ...outputFlags(),
   ],
   examples: [

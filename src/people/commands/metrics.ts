@@ -12,7 +12,7 @@ export const metrics: Command = {
     ['metrics --serve 9464 --address 0.0.0.0', 'let Prometheus scrape them'],
   ],
   notes:
-    'They are computed from pods and records each time, so that nothing is lost while nobody looks. With --serve, ends that nobody saw are brought into their records, and into the event log with GC_K8S_RESULT_EVENTS=1. docs/metrics.md has alerts and a dashboard.',
+    'They are computed from pods and records each time, so that nothing is lost between scrapes. With --serve, unrecorded ends are written to their records, and to the event log with GC_K8S_RESULT_EVENTS=1. docs/metrics.md has alerts and a dashboard.',
   budgetMs: options => (options.serve === undefined ? 60_000 : Infinity),
   load: () => import('../metrics.ts'),
 };

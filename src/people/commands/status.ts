@@ -19,7 +19,7 @@ export const status: Command = {
     ['status -o json', 'for programs'],
   ],
   notes:
-    "One list call, however many agents. -o wide, and naming sessions, also asks each running\nagent's terminal for its last activity. A named session whose pod is gone is told by the\nrecord of its last run, if it has one.",
+    "One list call, however many agents. -o wide, and naming sessions, also asks each running\nagent's terminal for its last activity. A named session whose pod is gone is shown from\nthe record of its last run, if it has one.",
   budgetMs: options => (isSet(options, 'watch') ? Infinity : 60_000),
   load: () => import('../status/run-status.ts'),
 };
