@@ -31,7 +31,7 @@ declare module 'vitest' {
 
 /**
  * What of the cluster's suites runs on the embedded cluster as well. Left out: what is about images,
- * quotas and roles, of which it has none (start-failures, access, security, storage); what kills
+ * quotas and roles, of which it has none (start-failures, access, security); what kills
  * parts of a cluster (crash, node-lost) or compares with pods of other providers (foreign); what
  * takes minutes (prompt, interruption, crowd, long-log, retention) or much CPU (slow-readers). Single
  * tests that need real nodes say so themselves (kit/real-nodes.ts).
@@ -48,6 +48,7 @@ const EMBEDDED = [
   'session/names',
   'session/setup-commands',
   'session/staging',
+  'session/storage',
   'session/terminal',
   'events/earlier-log',
   'events/numbers',

@@ -66,18 +66,11 @@ if [ -d "$CLAUDE_CONFIG_DIR" ] || mkdir -p "$CLAUDE_CONFIG_DIR" 2>/dev/null; the
   done
 fi
 
+[ ! -e "$gc/lay-out.sh" ] || . "$gc/lay-out.sh"
+
 # What was built into the image for every agent; what was copied into this pod comes before it.
 if [ -d /usr/local/share/gc/overlay ]; then
   cp -Rn /usr/local/share/gc/overlay/. /workspace/ 2>"$gc/said" || say "warning: the image's overlay: $(last_words)"
-fi
-
-if [ -d "$gc/city" ]; then
-  if command -v gc >/dev/null; then
-    gc init --from "$gc/city" /workspace >"$gc/said" 2>&1 || say "warning: gc init exited $?: $(last_words)"
-  else
-    cp -R "$gc/city/." /workspace/ 2>"$gc/said" || say "warning: the city's files: $(last_words)"
-  fi
-  rm -rf "$gc/city"
 fi
 
 run_all pre_start ''

@@ -14,7 +14,7 @@ export interface FilesRequest {
 }
 
 /** Where the city's files are put in the pod, for `gc init` to take them from. */
-const CITY_COPY = `${RUN}/city`;
+export const CITY_COPY = `${RUN}/city`;
 
 /** Plans the city, the work directory, overlays and single files; each replaces files of those before it. */
 export function planWorkspace(plan: StagingPlan, request: FilesRequest, paths: PathMap): void {

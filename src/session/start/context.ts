@@ -24,6 +24,8 @@ export interface StartContext {
   /** The pod's manifest, under one of the session's possible names. */
   readonly manifest: (name: string) => V1Pod & {metadata: {name: string}};
   readonly plan: StagingPlan;
+  /** Where the workspace's files are unpacked, if not in their place; see `setAside`. */
+  readonly aside: string | undefined;
   readonly warn: (text: string) => void;
 }
 

@@ -26,14 +26,12 @@ export async function launch(
   archive: Archive,
 ): Promise<void> {
   const said = new Listener();
-  // A persistent volume claim may have newer files than this machine: tar does not overwrite them (k).
-  const keep = context.settings.workspacePvc === undefined ? '' : 'k';
   planRunFiles(context, pod, progress);
   const {length, pieces} = archive.of(context.plan);
   const result = await context.cluster.exec({
     pod: pod.metadata.name,
     container: AGENT_CONTAINER,
-    command: ['sh', '-c', receiveScript, 'gc', String(length), keep],
+    command: ['sh', '-c', receiveScript, 'gc', String(length), context.aside ?? ''],
     stdin: input(context, pod, progress, {said, pieces}),
     onStdout: piece => said.hear(piece),
     onStderr: piece => said.note(piece),

@@ -6,8 +6,10 @@ import {traceContext} from '../../config/trace-context.ts';
 import {SettingsError, UsageError} from '../../errors.ts';
 import {podEnvironment, type PodEnvironment} from '../../pod/environment.ts';
 import {podManifest} from '../../pod/manifest.ts';
+import {podName} from '../../pod/names.ts';
 import {PathMap} from '../../pod/paths.ts';
 import {runPolicy} from '../../pod/run-policy.ts';
+import {setAside} from '../../pod/staging/aside.ts';
 import {planLaunch} from '../../pod/staging/launch-files.ts';
 import {StagingPlan} from '../../pod/staging/plan.ts';
 import {planWorkspace} from '../../pod/staging/workspace.ts';
@@ -32,9 +34,10 @@ export async function prepare(call: SessionCall, mode: StartMode): Promise<Start
   });
   const paths = new PathMap(request.env?.GC_CITY);
   const environment = environmentOf(call, request, settings, paths);
-  const plan = planned(request, {mode, settings, paths, environment});
-  const startId = randomUUID();
   const {session, cluster, deadline, warn} = call;
+  const owner = podName(session);
+  const {plan, aside} = planned(request, {mode, settings, paths, environment, owner});
+  const startId = randomUUID();
   const base = {
     session,
     namespace: cluster.namespace,
@@ -48,7 +51,7 @@ export async function prepare(call: SessionCall, mode: StartMode): Promise<Start
   };
   const payload = request.env ?? {};
   return {
-    ...{mode, session, cluster, deadline, settings, startId, plan, warn, request, policy},
+    ...{mode, session, cluster, deadline, settings, startId, plan, aside, warn, request, policy},
     workDirectory: paths.workDirectory(request.work_dir),
     manifest: await mergedWithTemplate(settings, name => podManifest({...base, payload, name})),
   };
@@ -79,9 +82,13 @@ interface Facts {
   readonly settings: PodSettings;
   readonly paths: PathMap;
   readonly environment: PodEnvironment;
+  readonly owner: string;
 }
 
-function planned(request: StartRequest, facts: Facts): StagingPlan {
+function planned(
+  request: StartRequest,
+  facts: Facts,
+): {plan: StagingPlan; aside: string | undefined} {
   const plan = new StagingPlan();
   if (!facts.settings.prebaked) {
     const overlays = [...(request.pack_overlay_dirs ?? []), request.overlay_dir ?? ''];
@@ -92,6 +99,8 @@ function planned(request: StartRequest, facts: Facts): StagingPlan {
     };
     planWorkspace(plan, files, facts.paths);
   }
+  const isClaim = facts.settings.workspacePvc !== undefined;
+  const aside = setAside(plan, {owner: facts.owner, isClaim});
   planLaunch(plan, {
     secret: facts.environment.secret,
     provision: facts.mode === 'provision',
@@ -107,7 +116,7 @@ function planned(request: StartRequest, facts: Facts): StagingPlan {
     sessionLive: request.session_live ?? [],
   });
   refuseTooLarge(plan, facts.settings);
-  return plan;
+  return {plan, aside};
 }
 
 function refuseTooLarge(plan: StagingPlan, {stageLimit}: PodSettings): void {

@@ -148,6 +148,29 @@ describe('what start copies and runs', () => {
     );
   });
 
+  it('lays a work directory and its files over the city', async () => {
+    const around = join(ground.directory, 'around');
+    for (const name of [
+      'README',
+      '.git/HEAD',
+      '.git/MERGE_HEAD',
+      'docs/guide',
+      'docs/plan',
+      'CLAUDE.md',
+    ])
+      write(join(around, name), 'of the city\n');
+    const work = join(ground.directory, 'outside');
+    for (const name of ['README', '.git/HEAD', 'docs/plan']) write(join(work, name), 'own\n');
+    const overlay = join(ground.directory, 'over the city');
+    write(join(overlay, 'CLAUDE.md'), 'own\n');
+    const files = {work_dir: work, overlay_dir: overlay};
+    await ground.start('over', {command: 'cat', ...files, env: {GC_CITY: around}});
+    const script = 'cd /workspace; tail -n +1 -q README docs/* CLAUDE.md .git/HEAD; ls -A . .git';
+    expect(await inPod('over', script)).toBe(
+      'own\nof the city\nown\nown\nown\n' + '.:\n.git\nCLAUDE.md\nREADME\ndocs\n\n.git:\nHEAD\n',
+    );
+  });
+
   it('runs every command of the payload in its turn, and warns of those that fail', async () => {
     const script = write(
       join(ground.directory, 'setup script'),

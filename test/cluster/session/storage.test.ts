@@ -1,8 +1,11 @@
+import {join} from 'node:path';
 import type {V1PersistentVolumeClaim} from '@kubernetes/client-node';
 import {afterAll, beforeAll, describe, expect, it, onTestFinished} from 'vitest';
+import {write} from '../../kit/temporary-directory.ts';
 import {skipped} from '../../kit/unless.ts';
 import {openPlayground, succeeded, type Playground} from '../kit/playground.ts';
 import {until} from '../kit/poll.ts';
+import {isEmbedded} from '../kit/real-nodes.ts';
 
 interface StorageClasses {
   items: {metadata: {annotations?: Record<string, string>}}[];
@@ -22,26 +25,39 @@ describe('a workspace that outlives its pod', () => {
     );
   }
 
-  it('keeps its files over stop and start', async context => {
-    if (!(await hasDefaultClass())) skipped(context, 'the cluster has no default storage class');
+  it('keeps its files over stop and start, and gets those that are new', async context => {
+    if (!isEmbedded && !(await hasDefaultClass()))
+      skipped(context, 'the cluster has no default storage class');
     onTestFinished(giveBack);
     await ground.api.call('POST', '/persistentvolumeclaims', {
       metadata: {name: 'work'},
       spec: {accessModes: ['ReadWriteOnce'], resources: {requests: {storage: '10Mi'}}},
     });
     const env = {GC_K8S_WORKSPACE_PVC: 'work'};
-    await ground.start('a', {command: 'cat'}, {env});
-    succeeded(await ground.gc(['exec', 'a'], {stdin: 'echo kept >notes'}));
+    const work = join(ground.directory, 'work');
+    write(work, {changed: 'first\n', same: 'first\n', 'dir/old': 'first\n'});
+    const start = async (session: string, command: string) =>
+      ground.start(session, {command, work_dir: work}, {env});
+    const run = async (session: string, command: string) =>
+      succeeded(await ground.gc(['exec', session], {stdin: command})).stdout;
+    await start('a', 'echo one; cat');
+    await run('a', 'echo kept >notes; echo mine >changed');
     succeeded(await ground.gc(['stop', 'a']));
-    await ground.start('a', {command: 'cat'}, {env});
-    expect(succeeded(await ground.gc(['exec', 'a'], {stdin: 'cat notes; rm notes'})).stdout).toBe(
-      'kept\n',
+    write(work, {new: 'second\n', 'dir/new': 'second\n', same: 'second\n'});
+    await start('a', 'echo two; cat');
+    expect(await run('a', 'tail -n +1 -q changed same new dir/old dir/new notes')).toBe(
+      'mine\nfirst\nsecond\nfirst\nsecond\nkept\n',
     );
+    await ground.screen('a', text => text.startsWith('two\n'));
+    // Another agent of the claim.
+    await start('b', 'cat');
+    expect(await run('b', 'cat changed')).toBe('mine\n');
+    expect(await run('b', 'ls -A; rm -rf ./* ')).toBe('changed\ndir\nnew\nnotes\nsame\n');
   });
 
   /** A volume that is retained, not deleted with its claim, is made free for others again. */
   async function giveBack(): Promise<void> {
-    succeeded(await ground.gc(['stop', 'a']));
+    for (const session of ['a', 'b']) succeeded(await ground.gc(['stop', session]));
     const claim = (await ground.api.call('GET', '/persistentvolumeclaims/work')).text;
     const {volumeName: name} = (JSON.parse(claim) as V1PersistentVolumeClaim).spec ?? {};
     await ground.api.call('DELETE', '/persistentvolumeclaims/work');
