@@ -27,9 +27,8 @@ const MAPPED_BELOW_CITY = new Set([
 ]);
 
 /** Names by which a host means itself, and which mean something else in a pod. */
-const LOCAL_HOSTS = new Set([
-  ...['localhost', '127.0.0.1', '::1', '::', '0.0.0.0', 'host.docker.internal', '[::1]', '[::]'],
-]);
+const LOCAL_HOST =
+  /^(localhost(\.localdomain)?|.+\.localhost|ip6-(localhost|loopback)|host\.docker\.internal|(::ffff:)?127(\.\d+){1,3}|0+(\.0+)*|[0:]*:0*1?)$/;
 
 export interface EnvironmentRequest {
   readonly session: string;
@@ -114,7 +113,7 @@ function doltVariables({payload, dolt}: EnvironmentRequest): Record<string, stri
     throw new UsageError(`start JSON: env.GC_DOLT_HOST=${given} requires GC_DOLT_PORT`);
   }
   if (port === '') return {};
-  const isHere = given === '' || LOCAL_HOSTS.has(given);
+  const isHere = given === '' || isLocal(given);
   const pair = isHere ? dolt : {host: given, port};
   return {
     GC_DOLT_HOST: pair.host,
@@ -122,6 +121,10 @@ function doltVariables({payload, dolt}: EnvironmentRequest): Record<string, stri
     BEADS_DOLT_SERVER_HOST: pair.host,
     BEADS_DOLT_SERVER_PORT: pair.port,
   };
+}
+
+function isLocal(host: string): boolean {
+  return LOCAL_HOST.test(host.toLowerCase().replace(/^\[(.*)\]$|\.$/, '$1'));
 }
 
 function mailVariables({mail}: EnvironmentRequest): Record<string, string> {

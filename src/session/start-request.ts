@@ -25,12 +25,15 @@ export type StartRequest = z.infer<typeof schema>;
 /** Names of variables that both a shell and a pod spec can carry. */
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
 
-/** Parses and checks the start JSON; empty input counts as `{}`. Raises a UsageError that names the first wrong field. */
-export function startRequest(input: Buffer): StartRequest {
-  const result = schema.safeParse(parse(input.toString()));
+/**
+ * Parses and checks the start JSON; empty input counts as `{}`. Variables that a pod cannot have are left
+ * out, with a warning. Raises a UsageError that names the first wrong field.
+ */
+export function startRequest(input: Buffer, warn: (text: string) => void): StartRequest {
+  const result = schema.safeParse(parse(input.toString()), {reportInput: true});
   if (!result.success) throw new UsageError(`start JSON: ${firstProblem(result.error)}`);
-  checkText(result.data);
-  return result.data;
+  const {env} = result.data;
+  return env === undefined ? result.data : {...result.data, env: variables(env, warn)};
 }
 
 function parse(json: string): unknown {
@@ -46,8 +49,15 @@ function parse(json: string): unknown {
 function firstProblem({issues: [issue]}: z.core.$ZodError): string {
   if (!issue) return 'is not valid';
   const path = issue.path.map(String).join('.');
-  const wanted = 'expected' in issue ? `must be ${article(issue.expected)}` : issue.message;
+  const wanted = `must be ${wish(issue)}`;
   return path === '' ? wanted : `${path} ${wanted}`;
+}
+
+function wish(issue: z.core.$ZodIssue): string {
+  const not = `not ${JSON.stringify(issue.input)}`;
+  if (issue.code === 'too_small') return `${issue.minimum} or more, ${not}`;
+  if (issue.code === 'too_big') return `${issue.maximum} or less, ${not}`;
+  return 'expected' in issue ? article(issue.expected) : `something else, ${not}`;
 }
 
 function article(type: string): string {
@@ -55,15 +65,22 @@ function article(type: string): string {
   return /^[aeiou]/.test(name) ? `an ${name}` : `a ${name}`;
 }
 
-function checkText(request: StartRequest): void {
-  for (const [name, value] of Object.entries(request.env ?? {})) {
-    if (!VARIABLE_NAME.test(name)) {
-      throw new UsageError(
-        `start JSON: env.${JSON.stringify(name)} is no name of a variable; letters, digits, "_", "." and "-" are`,
-      );
-    }
+/** A shell that exports its functions has them as variables like `BASH_FUNC_x%%`. */
+function variables(
+  env: Readonly<Record<string, string>>,
+  warn: (text: string) => void,
+): Record<string, string> {
+  const kept = Object.entries(env).filter(([name]) => {
+    if (VARIABLE_NAME.test(name)) return true;
+    warn(
+      `env.${JSON.stringify(name)} is no name of a variable (letters, digits, "_", "." and "-" are): left out`,
+    );
+    return false;
+  });
+  for (const [name, value] of kept) {
     if (value.includes('\0')) throw new UsageError(`start JSON: env.${name} holds a NUL byte`);
   }
+  return Object.fromEntries(kept);
 }
 
 function optional<T extends z.core.SomeType>(type: T) {

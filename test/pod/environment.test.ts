@@ -148,6 +148,8 @@ describe('Dolt', () => {
   it.each([
     undefined,
     ...['', 'localhost', '127.0.0.1', '::1', '::', '0.0.0.0', 'host.docker.internal'],
+    ...['Localhost', 'localhost.', 'LOCALHOST.', '127.0.1.1', '127.1', '[::1]', 'dolt.localhost'],
+    ...['0:0:0:0:0:0:0:1', '::ffff:127.0.0.1', 'localhost.localdomain', 'ip6-localhost', '0'],
   ])('is the cluster’s own when the host is %s and a port is given', host => {
     const payload = {...(host === undefined ? {} : {GC_DOLT_HOST: host}), GC_DOLT_PORT: '9999'};
     expect(open(payload)).toMatchObject(pair('dolt.gc.svc.cluster.local', '3307'));

@@ -19,7 +19,7 @@ import type {StartContext, StartMode} from './context.ts';
 
 /** Reads and checks all input, so that whatever is wrong with it fails before anything is created. */
 export async function prepare(call: SessionCall, mode: StartMode): Promise<StartContext> {
-  const request = startRequest(await call.readInput());
+  const request = startRequest(await call.readInput(), call.warn);
   const env = await withConfigFile(call.env);
   const settings = podSettings(env);
   const {image} = settings;
