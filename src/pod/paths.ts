@@ -1,3 +1,4 @@
+import {realpathSync} from 'node:fs';
 import {posix} from 'node:path';
 
 /** Where the city lives in a pod. */
@@ -50,6 +51,7 @@ const SYSTEM_DIRECTORIES = [
 export class PathMap {
   /** The city's directory on the controller's machine, normalised; undefined when there is none. */
   readonly city: string | undefined;
+  #realCity: string | undefined;
 
   constructor(city: string | undefined) {
     this.city = !city?.startsWith('/') ? undefined : normal(city);
@@ -57,9 +59,20 @@ export class PathMap {
 
   /** A path below the city maps below /workspace; undefined for any other. */
   inCity(path: string): string | undefined {
+    const rest = this.belowCity(path);
+    return rest === undefined ? undefined : posix.join(WORKSPACE, rest);
+  }
+
+  /**
+   * The path relative to the city, `''` for the city itself; undefined when it is not below it. One of
+   * the two may be named by a link (`/tmp` on macOS): where the text tells nothing, the real paths do.
+   */
+  belowCity(path: string): string | undefined {
     if (this.city === undefined) return undefined;
     const rest = below(this.city, normal(path));
-    return rest === undefined ? undefined : posix.join(WORKSPACE, rest);
+    if (rest !== undefined || !path.startsWith('/')) return rest;
+    this.#realCity ??= real(this.city);
+    return below(this.#realCity, real(normal(path)));
   }
 
   /** The work directory in the pod: outside the city (or without one) it is the workspace itself. */
@@ -74,6 +87,15 @@ export class PathMap {
     const isSystem = SYSTEM_TREES.some(tree => below(tree, city) !== undefined);
     const clashes = below(WORKSPACE, city) !== undefined || below(city, WORKSPACE) !== undefined;
     return isSystem || clashes || city.includes(':') ? undefined : city;
+  }
+}
+
+/** A path without links, as far as it is there. */
+function real(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path === '/' ? path : posix.join(real(posix.dirname(path)), posix.basename(path));
   }
 }
 

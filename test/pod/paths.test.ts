@@ -1,5 +1,8 @@
+import {mkdirSync, symlinkSync} from 'node:fs';
+import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {below, normal, PathMap} from '../../src/pod/paths.ts';
+import {temporaryDirectory} from '../kit/temporary-directory.ts';
 
 const CITY = '/home/u/city';
 
@@ -31,6 +34,24 @@ describe('PathMap', () => {
 
   it('maps everything when the city is the root', () => {
     expect(new PathMap('/').inCity('/a')).toBe('/workspace/a');
+  });
+});
+
+describe('a city behind a link', () => {
+  it.each([
+    ['city', 'real/city/rigs/a', '/workspace/rigs/a'],
+    ['real/city', 'link/city/rigs/a', '/workspace/rigs/a'],
+    ['link/city', 'real/city/rigs/not/yet', '/workspace/rigs/not/yet'],
+    ['link/city', 'city', '/workspace'],
+    ['link/later', 'real/later/rigs/a', '/workspace/rigs/a'],
+    ['link/city', 'real/other', undefined],
+  ])('%s has %s at %s', (city, path, inPod) => {
+    const home = temporaryDirectory();
+    const at = (place: string) => join(home, place);
+    mkdirSync(at('real/city/rigs/a'), {recursive: true});
+    symlinkSync('real', at('link'));
+    symlinkSync(at('real/city'), at('city'));
+    expect(new PathMap(at(city)).inCity(at(path))).toBe(inPod);
   });
 });
 

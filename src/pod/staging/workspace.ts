@@ -26,9 +26,10 @@ export function planWorkspace(plan: StagingPlan, request: FilesRequest, paths: P
 }
 
 /** Plans the city's files, without gc's own state, Dolt's data, and the work directory, which is planned apart. */
-function planCity(plan: StagingPlan, workDirectory: string | undefined, {city}: PathMap): void {
+function planCity(plan: StagingPlan, workDirectory: string | undefined, paths: PathMap): void {
+  const {city} = paths;
   if (city === undefined || !isDirectory(city)) return;
-  const work = workDirectory === undefined ? undefined : below(city, normal(workDirectory));
+  const work = workDirectory === undefined ? undefined : paths.belowCity(workDirectory);
   if (work === '') return;
   const skip = (path: string, isDirectory: boolean) =>
     path === work || isCityState(path, isDirectory);
@@ -49,7 +50,7 @@ function planWorkDirectory(plan: StagingPlan, source: string, paths: PathMap): v
   if (!stat.isDirectory())
     throw new UsageError(`start JSON: work_dir ${source} is not a directory`);
   const target = paths.workDirectory(source);
-  const isCity = paths.city === normal(source);
+  const isCity = paths.belowCity(source) === '';
   const gitFile = lstatSync(posix.join(source, '.git'), {throwIfNoEntry: false});
   const worktree = gitFile?.isFile() === true && planGitDirectory(plan, source, target);
   planTree(plan, {
@@ -110,7 +111,7 @@ function copyTarget(relative: string, {request, paths, target}: CopyContext): st
   const place = normal(posix.join(base, relative));
   const inWork = request.workDirectory && below(normal(request.workDirectory), place);
   if (inWork !== undefined) return posix.join(target, inWork);
-  const inBase = below(normal(base), place);
+  const inBase = paths.city === undefined ? below(normal(base), place) : paths.belowCity(place);
   if (inBase !== undefined) return posix.join(WORKSPACE, inBase);
   throw new UsageError(
     `start JSON: copy_files.rel_dst ${JSON.stringify(relative)} lies outside the workspace; it counts from the city's directory and must stay below it or the work directory`,

@@ -84,6 +84,18 @@ describe('the work directory', () => {
     expect(files).toEqual(['/run/gc/city/city.toml', '/workspace/a']);
   });
 
+  it.each(['city/rigs/a', 'city'])('below a city that is named by a link: %s', work => {
+    const {home, plan} = machine({'city/city.toml': '', 'city/rigs/a/x': '', 'city/.gc/y': ''});
+    symlinkSync('city', join(home, 'link'));
+    const copyFiles = [{src: join(home, 'city/city.toml'), rel_dst: `../${work}/copied`}];
+    const files = filesOf(plan({workDirectory: join(home, work), copyFiles}, join(home, 'link')));
+    expect(files).toEqual(
+      work === 'city'
+        ? ['/workspace/city.toml', '/workspace/copied', '/workspace/rigs/a/x']
+        : ['/run/gc/city/city.toml', '/workspace/rigs/a/copied', '/workspace/rigs/a/x'],
+    );
+  });
+
   it('may not exist yet', () => {
     const {home, plan} = machine({});
     expect(filesOf(plan({workDirectory: join(home, 'later')}))).toEqual([]);
