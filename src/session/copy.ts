@@ -28,8 +28,8 @@ export async function copyTo(
   if (source === '') throw new UsageError('a source path is needed');
   const target = workspacePath(path === '' ? posix.basename(source) : path);
   if (!statSync(source, {throwIfNoEntry: false})) return;
-  const plan = new StagingPlan();
-  planPath(plan, source, target);
+  const plan = new StagingPlan({signal: place.deadline.signal});
+  await planPath(plan, source, target);
   for (const warning of plan.warnings) warn(warning);
   const length = tarLength(plan.entries);
   await succeedInSession(place, {

@@ -12,3 +12,14 @@ export function failureOf(kind: ErrorClass, run: () => unknown): string {
   }
   throw new Error('it did not fail');
 }
+
+/** The same for what fails later. */
+export async function rejectionOf(kind: ErrorClass, run: () => Promise<unknown>): Promise<string> {
+  const outcome = await run().then(
+    () => () => undefined,
+    (error: unknown) => () => {
+      throw error;
+    },
+  );
+  return failureOf(kind, outcome);
+}

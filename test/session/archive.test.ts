@@ -13,12 +13,12 @@ const text = (content: string) =>
   ({kind: 'text', content: Buffer.from(content), mode: 0o600}) as const;
 
 /** A plan with a work directory of one file and a launcher, as it is before its pod is there. */
-function planned(content: string) {
+async function planned(content: string) {
   const source = temporaryDirectory();
   const file = join(source, 'notes');
   writeFileSync(file, content);
   const plan = new StagingPlan();
-  planTree(plan, {source, target: '/workspace'});
+  await planTree(plan, {source, target: '/workspace'});
   plan.put(LAUNCHER, text('first launcher'));
   return {plan, file};
 }
@@ -43,7 +43,7 @@ async function taken(archive: Archive, plan: StagingPlan) {
 
 describe('the archive for a pod', () => {
   it('has what was planned later behind what was read ahead, the launcher last', async () => {
-    const {plan} = planned('of the workspace');
+    const {plan} = await planned('of the workspace');
     const archive = new Archive({plan, warn: () => undefined});
     complete(plan);
     const {length, bytes, files} = await taken(archive, plan);
@@ -56,7 +56,7 @@ describe('the archive for a pod', () => {
   });
 
   it('reads before it is taken, and again for another try', async () => {
-    const {plan, file} = planned('early');
+    const {plan, file} = await planned('early');
     // Its absence is told when all before it was read.
     plan.put('/workspace/gone', {
       ...{kind: 'file', source: `${file}-gone`, size: 1, mode: 0o600, modified: new Date(0)},

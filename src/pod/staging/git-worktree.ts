@@ -23,7 +23,11 @@ const LINKS = new Set(['commondir', 'gitdir', 'locked', 'gitdir.lock']);
  * a repository of its own: the common directory with the worktree's HEAD and index over it. False
  * when the `.git` file is something else (a submodule's, a broken one): then it is copied as it is.
  */
-export function planGitDirectory(plan: StagingPlan, workTree: string, target: string): boolean {
+export async function planGitDirectory(
+  plan: StagingPlan,
+  workTree: string,
+  target: string,
+): Promise<boolean> {
   const gitDirectory = pointedTo(posix.join(workTree, '.git'), /^gitdir: (.+)$/m, workTree);
   if (gitDirectory === undefined || below(workTree, gitDirectory) !== undefined) return false;
   const commonFile = posix.join(gitDirectory, 'commondir');
@@ -31,12 +35,12 @@ export function planGitDirectory(plan: StagingPlan, workTree: string, target: st
   if (common === undefined || !existsSync(common)) return false;
   const place = posix.join(target, '.git');
   plan.put(place, {kind: 'directory', mode: 0o755});
-  planTree(plan, {
+  await planTree(plan, {
     source: common,
     target: place,
     skip: path => path === 'worktrees' || OWN.includes(path) || path.endsWith('.lock'),
   });
-  planTree(plan, {source: gitDirectory, target: place, skip: path => LINKS.has(path)});
+  await planTree(plan, {source: gitDirectory, target: place, skip: path => LINKS.has(path)});
   planConfig(plan, common, place);
   return true;
 }

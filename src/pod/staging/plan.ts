@@ -3,6 +3,19 @@ import {UsageError} from '../../errors.ts';
 import type {Entry, Plan} from './entry.ts';
 import {stagedSource, type StagedSource} from './source.ts';
 
+/** What ends the planning early. */
+export interface PlanLimits {
+  /** Aborts it. */
+  readonly signal?: AbortSignal;
+  /** Bytes that may be planned at most. */
+  readonly bytes?: number;
+  /** The error when there are more. */
+  readonly tooLarge?: () => Error;
+}
+
+/** How many files are looked at before signals and timers have their turn: some 10 ms. */
+const STEPS = 256;
+
 /** The files that go into the pod. An entry replaces an earlier one at its path, as overlays do. */
 export class StagingPlan {
   readonly entries: Plan = new Map();
@@ -11,10 +24,25 @@ export class StagingPlan {
   readonly sources: StagedSource[] = [];
   /** Bytes of all files. */
   bytes = 0;
+  readonly #limits: PlanLimits;
+  #steps = 0;
+
+  constructor(limits: PlanLimits = {}) {
+    this.#limits = limits;
+  }
+
+  /** To be awaited at each file that is looked at: lets a signal or the deadline end the planning. */
+  async step(): Promise<void> {
+    this.#steps += 1;
+    if (this.#steps % STEPS !== 0) return;
+    await new Promise(resolve => setImmediate(resolve));
+    this.#limits.signal?.throwIfAborted();
+  }
 
   /**
    * Puts an entry at an absolute path in the pod. Raises a UsageError when a directory above it is planned
-   * as a link, through which it would be written to wherever that leads, or as a file.
+   * as a link, through which it would be written to wherever that leads, or as a file; and the error of
+   * the limits when it is too much.
    */
   put(path: string, entry: Entry): void {
     this.#refuseNoDirectoryAbove(path);
@@ -23,12 +51,17 @@ export class StagingPlan {
     if (before) this.#remove(path, before);
     this.entries.set(path, entry);
     this.bytes += sizeOf(entry);
+    const {bytes = Infinity, tooLarge} = this.#limits;
+    if (this.bytes > bytes && tooLarge) throw tooLarge();
   }
 
   /** Plans the entries that `fill` adds, over those that are there, and notes their version as a source. */
-  putSource(place: {source: string; target: string}, fill: (own: StagingPlan) => void): void {
-    const own = new StagingPlan();
-    fill(own);
+  async putSource(
+    place: {source: string; target: string},
+    fill: (own: StagingPlan) => Promise<void>,
+  ): Promise<void> {
+    const own = new StagingPlan(this.#limits);
+    await fill(own);
     for (const [path, entry] of own.entries) this.put(path, entry);
     this.warnings.push(...own.warnings);
     this.sources.push(stagedSource(place, own));

@@ -1,8 +1,19 @@
-import {lstatSync, readdirSync, readlinkSync, realpathSync, statSync, type Stats} from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+  type Stats,
+} from 'node:fs';
 import {posix} from 'node:path';
 import {messageOf} from '../../errors.ts';
 import {below} from '../paths.ts';
 import type {Entry} from './entry.ts';
+import {isAlternates, isLendersOwn, lenders} from './git-alternates.ts';
 import type {StagingPlan} from './plan.ts';
 
 /** True to leave out a path, given relative to its root, with everything below it. */
@@ -32,21 +43,22 @@ const KERNEL_TREES = ['/proc', '/sys', '/dev'];
  * out of the tree is replaced by what it points to (formula files are links into packs). Sockets, FIFOs and
  * devices are left out. What cannot be read is a warning.
  */
-export function planTree(plan: StagingPlan, request: TreeRequest): void {
+export async function planTree(plan: StagingPlan, request: TreeRequest): Promise<void> {
   const path = realpathSync(request.source);
   const root = {path, skip: request.skip ?? (() => false)};
   const {target, roots = []} = request;
-  planDirectory(
+  await planDirectory(
     {plan, root, target, roots, above: new Set([path])},
     {source: path, target, path: ''},
   );
 }
 
-/** Plans a file or a directory at `target`. Raises Node's error when it does not exist. */
-export function planPath(plan: StagingPlan, source: string, target: string): void {
+/** Plans a file or a directory at `target`. Raises Node's error when it does not exist or cannot be read. */
+export async function planPath(plan: StagingPlan, source: string, target: string): Promise<void> {
   const stat = statSync(source);
-  if (stat.isDirectory()) planTree(plan, {source, target});
+  if (stat.isDirectory()) await planTree(plan, {source, target});
   else if (stat.isFile()) {
+    refuseUnreadable(source, stat);
     plan.put(target, fileEntry(source, stat));
   }
 }
@@ -67,9 +79,10 @@ interface Spot {
   readonly path: string;
 }
 
-function planDirectory(walk: Walk, spot: Spot): void {
+async function planDirectory(walk: Walk, spot: Spot): Promise<void> {
   const entries = attempt(walk, spot.source, () => readdirSync(spot.source, {withFileTypes: true}));
   for (const entry of entries ?? []) {
+    await walk.plan.step();
     const path = spot.path === '' ? entry.name : `${spot.path}/${entry.name}`;
     if (walk.root.skip(path, entry.isDirectory())) continue;
     const child = {
@@ -77,16 +90,17 @@ function planDirectory(walk: Walk, spot: Spot): void {
       target: posix.join(spot.target, entry.name),
       path,
     };
-    if (entry.isSymbolicLink()) planLink(walk, child);
-    else if (entry.isDirectory() || entry.isFile()) planReal(walk, child);
+    if (entry.isSymbolicLink()) await planLink(walk, child);
+    else if (entry.isDirectory() || entry.isFile()) await planReal(walk, child);
   }
 }
 
 /** A file or a directory, after any link was followed. */
-function planReal(walk: Walk, spot: Spot): void {
-  const stat = attempt(walk, spot.source, () => statSync(spot.source));
+async function planReal(walk: Walk, spot: Spot): Promise<void> {
+  const stat = attempt(walk, spot.source, () => readableStat(spot.source));
   if (!stat) return;
-  if (stat.isFile()) {
+  if (stat.isFile() && isAlternates(spot.path)) await planLenders(walk, spot);
+  else if (stat.isFile()) {
     walk.plan.put(spot.target, fileEntry(spot.source, stat));
   } else if (stat.isDirectory()) {
     const real = attempt(walk, spot.source, () => realpathSync(spot.source));
@@ -98,18 +112,31 @@ function planReal(walk: Walk, spot: Spot): void {
     walk.plan.put(spot.target, {kind: 'directory', mode: stat.mode & 0o7777});
     walk.above.add(real);
     // Links in there are relative to where it really is.
-    planDirectory(walk, {...spot, source: real});
+    await planDirectory(walk, {...spot, source: real});
     walk.above.delete(real);
   }
 }
 
-function planLink(walk: Walk, spot: Spot): void {
+/**
+ * Plans what a repository borrows as its own, without the list of lenders, which are paths of this machine.
+ * The object directories of git can be put together: what has the same name has the same content.
+ */
+async function planLenders(walk: Walk, spot: Spot): Promise<void> {
+  const {plan} = walk;
+  const target = posix.dirname(posix.dirname(spot.target));
+  for (const source of attempt(walk, spot.source, () => lenders(spot.source)) ?? []) {
+    if (existsSync(source)) await planTree(plan, {source, target, skip: isLendersOwn});
+    else plan.warn(`${spot.source} names ${source}, which is not here: git will miss objects`);
+  }
+}
+
+async function planLink(walk: Walk, spot: Spot): Promise<void> {
   const text = attempt(walk, spot.source, () => readlinkSync(spot.source));
   if (text === undefined) return;
   const points = posix.resolve(posix.dirname(spot.source), text);
   const inTree = goesAlong(walk.root, points);
   const stays = inTree ?? walk.roots.find(root => goesAlong(root, points) !== undefined);
-  if (stays === undefined && isReadable(points)) planReal(walk, spot);
+  if (stays === undefined && isReachable(points)) await planReal(walk, spot);
   else walk.plan.put(spot.target, {kind: 'link', target: linkText(walk, spot, {text, inTree})});
 }
 
@@ -144,8 +171,19 @@ function fileEntry(source: string, stat: Stats): Entry {
   return {kind: 'file', source, size: stat.size, mode: stat.mode & 0o7777, modified: stat.mtime};
 }
 
+function readableStat(path: string): Stats {
+  const stat = statSync(path);
+  if (stat.isFile()) refuseUnreadable(path, stat);
+  return stat;
+}
+
+/** Raises Node's error for a file that this user may not read. One that all may read is not opened. */
+function refuseUnreadable(path: string, {mode}: Stats): void {
+  if ((mode & 0o444) !== 0o444) closeSync(openSync(path, 'r'));
+}
+
 /** False for a link that leads nowhere, in a circle or into the kernel's file systems: it is kept as a link. */
-function isReadable(path: string): boolean {
+function isReachable(path: string): boolean {
   if (path === '/' || KERNEL_TREES.some(tree => below(tree, path) !== undefined)) return false;
   try {
     return statSync(path, {throwIfNoEntry: false}) !== undefined;

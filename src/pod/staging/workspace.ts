@@ -17,16 +17,26 @@ export interface FilesRequest {
 export const CITY_COPY = `${RUN}/city`;
 
 /** Plans the city, the work directory, overlays and single files; each replaces files of those before it. */
-export function planWorkspace(plan: StagingPlan, request: FilesRequest, paths: PathMap): void {
-  planCity(plan, request.workDirectory, paths);
+export async function planWorkspace(
+  plan: StagingPlan,
+  request: FilesRequest,
+  paths: PathMap,
+): Promise<void> {
+  await planCity(plan, request.workDirectory, paths);
   const target = paths.workDirectory(request.workDirectory);
-  if (request.workDirectory !== undefined) planWorkDirectory(plan, request.workDirectory, paths);
-  for (const overlay of request.overlays) planOverlay(plan, overlay, target);
-  for (const file of request.copyFiles) planCopy(plan, file, {request, paths, target});
+  if (request.workDirectory !== undefined) {
+    await planWorkDirectory(plan, request.workDirectory, paths);
+  }
+  for (const overlay of request.overlays) await planOverlay(plan, overlay, target);
+  for (const file of request.copyFiles) await planCopy(plan, file, {request, paths, target});
 }
 
 /** Plans the city's files, without gc's own state, Dolt's data, and the work directory, which is planned apart. */
-function planCity(plan: StagingPlan, workDirectory: string | undefined, paths: PathMap): void {
+async function planCity(
+  plan: StagingPlan,
+  workDirectory: string | undefined,
+  paths: PathMap,
+): Promise<void> {
   const {city} = paths;
   if (city === undefined || !isDirectory(city)) return;
   const work = workDirectory === undefined ? undefined : paths.belowCity(workDirectory);
@@ -35,11 +45,11 @@ function planCity(plan: StagingPlan, workDirectory: string | undefined, paths: P
     path === work || isCityState(path, isDirectory);
   const roots =
     work === undefined ? [] : [{path: posix.join(realpathSync(city), work), skip: () => false}];
-  planTree(plan, {source: city, target: CITY_COPY, skip, roots});
+  await planTree(plan, {source: city, target: CITY_COPY, skip, roots});
 }
 
 /** Plans the work directory. One that does not exist yet is created in the pod. */
-function planWorkDirectory(plan: StagingPlan, source: string, paths: PathMap): void {
+async function planWorkDirectory(plan: StagingPlan, source: string, paths: PathMap): Promise<void> {
   if (!source.startsWith('/')) {
     throw new UsageError(
       `start JSON: work_dir must be an absolute path, not ${JSON.stringify(source)}`,
@@ -52,8 +62,8 @@ function planWorkDirectory(plan: StagingPlan, source: string, paths: PathMap): v
   const target = paths.workDirectory(source);
   const isCity = paths.belowCity(source) === '';
   const gitFile = lstatSync(posix.join(source, '.git'), {throwIfNoEntry: false});
-  const worktree = gitFile?.isFile() === true && planGitDirectory(plan, source, target);
-  planTree(plan, {
+  const worktree = gitFile?.isFile() === true && (await planGitDirectory(plan, source, target));
+  await planTree(plan, {
     source,
     target,
     roots:
@@ -65,14 +75,14 @@ function planWorkDirectory(plan: StagingPlan, source: string, paths: PathMap): v
   });
 }
 
-function planOverlay(plan: StagingPlan, source: string, target: string): void {
+async function planOverlay(plan: StagingPlan, source: string, target: string): Promise<void> {
   if (!isDirectory(source)) {
     plan.warn(`overlay ${source} is not a directory here: left out`);
     return;
   }
   // An unreadable overlay is a mistake, a missing one is not.
   readdirSync(source);
-  plan.putSource({source, target}, own =>
+  await plan.putSource({source, target}, own =>
     planTree(own, {source, target, skip: path => path === '.gc'}),
   );
 }
@@ -83,11 +93,11 @@ interface CopyContext {
   readonly target: string;
 }
 
-function planCopy(
+async function planCopy(
   plan: StagingPlan,
   file: FilesRequest['copyFiles'][number],
   context: CopyContext,
-): void {
+): Promise<void> {
   const target = copyTarget(file.rel_dst ?? posix.basename(file.src), context);
   if (!statSync(file.src, {throwIfNoEntry: false})) {
     plan.warn(`copy_files: ${file.src} does not exist here: left out`);
@@ -97,7 +107,7 @@ function planCopy(
   const isInto = target === WORKSPACE || target === context.target;
   const isFile = isInto && !isDirectory(file.src);
   const place = isFile ? posix.join(target, posix.basename(file.src)) : target;
-  plan.putSource({source: file.src, target: place}, own => planPath(own, file.src, place));
+  await plan.putSource({source: file.src, target: place}, own => planPath(own, file.src, place));
 }
 
 /**

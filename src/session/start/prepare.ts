@@ -36,7 +36,8 @@ export async function prepare(call: SessionCall, mode: StartMode): Promise<Start
   const environment = environmentOf(call, request, settings, paths);
   const {session, cluster, deadline, warn} = call;
   const owner = podName(session);
-  const {plan, aside} = planned(request, {mode, settings, paths, environment, owner});
+  const {signal} = deadline;
+  const {plan, aside} = await planned(request, {mode, settings, paths, environment, owner, signal});
   const startId = randomUUID();
   const base = {
     session,
@@ -83,13 +84,16 @@ interface Facts {
   readonly paths: PathMap;
   readonly environment: PodEnvironment;
   readonly owner: string;
+  readonly signal: AbortSignal;
 }
 
-function planned(
+async function planned(
   request: StartRequest,
   facts: Facts,
-): {plan: StagingPlan; aside: string | undefined} {
-  const plan = new StagingPlan();
+): Promise<{plan: StagingPlan; aside: string | undefined}> {
+  const {signal} = facts;
+  const {value: bytes, text: limit} = facts.settings.stageLimit;
+  const plan = new StagingPlan({signal, bytes, tooLarge: () => tooLarge(limit)});
   if (!facts.settings.prebaked) {
     const overlays = [...(request.pack_overlay_dirs ?? []), request.overlay_dir ?? ''];
     const files = {
@@ -97,7 +101,7 @@ function planned(
       overlays: overlays.filter(directory => directory !== ''),
       copyFiles: request.copy_files ?? [],
     };
-    planWorkspace(plan, files, facts.paths);
+    await planWorkspace(plan, files, facts.paths);
   }
   const isClaim = facts.settings.workspacePvc !== undefined;
   const aside = setAside(plan, {owner: facts.owner, isClaim});
@@ -115,15 +119,12 @@ function planned(
     sessionSetupScript: request.session_setup_script,
     sessionLive: request.session_live ?? [],
   });
-  refuseTooLarge(plan, facts.settings);
   return {plan, aside};
 }
 
-function refuseTooLarge(plan: StagingPlan, {stageLimit}: PodSettings): void {
-  if (plan.bytes <= stageLimit.value) return;
-  const mib = Math.ceil(plan.bytes / 2 ** 20);
-  throw new UsageError(
-    `the files to copy into the pod are ${mib} MiB, more than ${POD_SETTINGS.stageLimit.variable}=${stageLimit.text}; raise the limit, or give the session a smaller work_dir`,
+function tooLarge(limit: string): UsageError {
+  return new UsageError(
+    `the files to copy into the pod are more than ${POD_SETTINGS.stageLimit.variable}=${limit}; raise the limit, or give the session a smaller work_dir`,
   );
 }
 

@@ -27,13 +27,22 @@ const STEPS = [createPod, openRunRecord, awaitLaunch, awaitRunRecord];
 
 /** Starts the session, or leaves nothing behind and says why. */
 export async function runStart(call: SessionCall, mode: StartMode): Promise<void> {
-  const context = await prepare(call, mode);
+  const context = await prepared(call, mode);
   for (const warning of context.plan.warnings) context.warn(warning);
   const progress: Progress = {step: 'preparing'};
   try {
     for (const step of STEPS) await step(context, progress);
   } catch (error) {
     throw await undone(context, progress, error);
+  }
+}
+
+/** Looking at many files takes time, in which a signal or the deadline may come. */
+async function prepared(call: SessionCall, mode: StartMode): Promise<StartContext> {
+  try {
+    return await prepare(call, mode);
+  } catch (error) {
+    throw explained(call, {step: 'looking at the files to copy'}, error, []);
   }
 }
 
@@ -99,7 +108,7 @@ function needsEvents(error: unknown): boolean {
 }
 
 function explained(
-  {session}: StartContext,
+  {session}: Pick<StartContext, 'session'>,
   {step, lastReason, pod}: Progress,
   error: unknown,
   more: readonly string[],

@@ -1,4 +1,4 @@
-import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {PathMap} from '../../../src/pod/paths.ts';
@@ -19,7 +19,7 @@ function repository(directory: string): string {
 
 async function stage(workDirectory: string): Promise<string> {
   const plan = new StagingPlan();
-  planWorkspace(plan, {workDirectory, overlays: [], copyFiles: []}, new PathMap(undefined));
+  await planWorkspace(plan, {workDirectory, overlays: [], copyFiles: []}, new PathMap(undefined));
   return join(await unpacked(plan), 'workspace');
 }
 
@@ -70,6 +70,49 @@ describe('in the pod', () => {
     const pod = await stage(work);
     expect(git(pod, 'status', '--porcelain')).toBe(STATUS);
     expect(git(pod, 'branch', '--show-current')).toBe('');
+  });
+
+  it.each(['', 'worktree of a '])(
+    'a %srepository that borrows objects has them all',
+    async kind => {
+      const home = temporaryDirectory();
+      const first = repository(join(home, 'first'));
+      const clone = (from: string, to: string) => {
+        git(home, 'clone', '-q', '--shared', from, to);
+        write(join(home, to), {[to]: ''});
+        git(join(home, to), 'add', '.');
+        git(join(home, to), 'commit', '-q', '-m', to);
+        git(join(home, to), 'repack', '-q', '-d', '-l', '--write-midx');
+      };
+      clone(first, 'second');
+      clone(join(home, 'second'), 'third');
+      let work = join(home, 'third');
+      if (kind !== '') {
+        git(work, 'worktree', 'add', '-q', '-b', 'topic', join(home, 'linked'));
+        work = join(home, 'linked');
+      }
+      const pod = await stage(work);
+      for (const each of ['first', 'second', 'third'])
+        renameSync(join(home, each), join(home, `${each}-`));
+      expect(existsSync(join(pod, '.git/objects/info/alternates'))).toBe(false);
+      expect(git(pod, 'log', '--format=%s')).toBe('third\nsecond\nfirst\n');
+      expect(git(pod, 'status', '--porcelain')).toBe('');
+      expect(git(pod, 'fsck', '--full')).not.toMatch(/error|missing/);
+    },
+  );
+
+  it('a repository whose lender is not here is told of', async () => {
+    const repo = repository(join(temporaryDirectory(), 'repo'));
+    write(repo, {'.git/objects/info/alternates': '# once\n/nowhere/objects\n'});
+    const plan = new StagingPlan();
+    await planWorkspace(
+      plan,
+      {workDirectory: repo, overlays: [], copyFiles: []},
+      new PathMap(undefined),
+    );
+    expect(plan.warnings).toEqual([
+      `${repo}/.git/objects/info/alternates names /nowhere/objects, which is not here: git will miss objects`,
+    ]);
   });
 
   it.each(['gitdir: ../.git/modules/sub\n', 'gitdir: /nowhere\n', 'nonsense'])(

@@ -1,8 +1,8 @@
 import {describe, expect, it} from 'vitest';
-import {UsageError} from '../../../src/errors.ts';
+import {InterruptedError, UsageError} from '../../../src/errors.ts';
 import type {Entry} from '../../../src/pod/staging/entry.ts';
 import {StagingPlan} from '../../../src/pod/staging/plan.ts';
-import {failureOf} from '../../kit/failing.ts';
+import {failureOf, rejectionOf} from '../../kit/failing.ts';
 
 const text = (content: string): Entry => ({
   kind: 'text',
@@ -58,5 +58,32 @@ describe('StagingPlan', () => {
     const message = failureOf(UsageError, () => plan.put('/w/l/a/b', text('1')));
     expect(message).toContain('/w/l/a/b');
     expect(message).toContain('through /w/l,');
+  });
+
+  it('fails as soon as it is larger than its limit, also in an overlay', async () => {
+    const limits = {bytes: 5, tooLarge: () => new UsageError('too large')};
+    const plan = new StagingPlan(limits);
+    plan.put('/w/a', text('12345'));
+    plan.put('/w/a', text('54321'));
+    expect(failureOf(UsageError, () => plan.put('/w/b', text('6')))).toBe('too large');
+    const fill = async (own: StagingPlan) => {
+      await own.step();
+      own.put('/w/c', text('123456'));
+    };
+    await rejectionOf(UsageError, () =>
+      new StagingPlan(limits).putSource({source: '/c', target: '/w/c'}, fill),
+    );
+  });
+
+  it('lets a signal in now and then, and ends with it', async () => {
+    const controller = new AbortController();
+    const plan = new StagingPlan({signal: controller.signal});
+    setImmediate(() => controller.abort(new InterruptedError('SIGINT')));
+    let steps = 0;
+    const looked = async () => {
+      for (; steps < 1_000_000; steps++) await plan.step();
+    };
+    expect(await rejectionOf(InterruptedError, looked)).toBe('interrupted by SIGINT');
+    expect(steps).toBeLessThan(1000);
   });
 });

@@ -15,11 +15,11 @@ import {planTree} from '../../../src/pod/staging/tree.ts';
 import {temporaryDirectory, write} from '../../kit/temporary-directory.ts';
 import {archiveOf, unpacked} from '../../kit/unpacked.ts';
 
-function planOf(files: Record<string, string>): {plan: StagingPlan; source: string} {
+async function planOf(files: Record<string, string>): Promise<{plan: StagingPlan; source: string}> {
   const source = temporaryDirectory();
   write(source, files);
   const plan = new StagingPlan();
-  planTree(plan, {source, target: '/workspace'});
+  await planTree(plan, {source, target: '/workspace'});
   return {plan, source};
 }
 
@@ -46,7 +46,7 @@ describe('the length of the stream', () => {
   });
 
   it.each([0, 1, 511, 512, 513, 10_239, 300_000])('is right for a file of %i bytes', async size => {
-    const {plan} = planOf({file: 'x'.repeat(size)});
+    const {plan} = await planOf({file: 'x'.repeat(size)});
     const archive = await archiveOf(plan);
     expect(archive.length).toBe(tarLength(plan.entries));
     expect(archive.length % 10_240).toBe(0);
@@ -63,7 +63,7 @@ describe('the length of the stream', () => {
 describe('the stream', () => {
   it('carries long and UTF-8 names, and links to them', async () => {
     const deep = `${'d'.repeat(120)}/${'e'.repeat(120)}/ünïcode 日本`;
-    const {plan} = planOf({[deep]: 'found'});
+    const {plan} = await planOf({[deep]: 'found'});
     plan.put('/workspace/link', {kind: 'link', target: deep});
     const root = await unpacked(plan);
     expect(readFileSync(join(root, 'workspace', deep), 'utf8')).toBe('found');
@@ -71,10 +71,10 @@ describe('the stream', () => {
   });
 
   it('keeps the time of a file', async () => {
-    const {plan, source} = planOf({a: ''});
+    const {plan, source} = await planOf({a: ''});
     execFileSync('touch', ['-d', '2001-02-03T04:05:06Z', join(source, 'a')]);
     const again = new StagingPlan();
-    planTree(again, {source, target: '/workspace'});
+    await planTree(again, {source, target: '/workspace'});
     expect(plan.entries.size).toBe(again.entries.size);
     expect(listed(await archiveOf(again))).toContain('2001-02-03');
   });
@@ -84,7 +84,7 @@ describe('the stream', () => {
     ['shrinks', (file: string) => truncateSync(file, 1), 'changed while it was copied', 'a\0\0'],
     ['vanishes', (file: string) => rmSync(file), 'not copied: ENOENT', '\0\0\0'],
   ])('keeps its length when a file %s, and warns', async (_, change, warning, content) => {
-    const {plan, source} = planOf({a: 'abc', b: 'after'});
+    const {plan, source} = await planOf({a: 'abc', b: 'after'});
     change(join(source, 'a'));
     const warnings: string[] = [];
     const root = await unpacked(plan, warnings);
@@ -98,9 +98,9 @@ describe('the stream', () => {
 
   it('carries a file of many pieces whole', async () => {
     const content = Buffer.from(Array.from({length: 1_000_003}, (_, at) => at % 251));
-    const {plan, source} = planOf({});
+    const {plan, source} = await planOf({});
     writeFileSync(join(source, 'big'), content);
-    planTree(plan, {source, target: '/workspace'});
+    await planTree(plan, {source, target: '/workspace'});
     const root = await unpacked(plan);
     expect(readFileSync(join(root, 'workspace/big')).equals(content)).toBe(true);
   });

@@ -20,17 +20,29 @@ import {unpacked} from '../../kit/unpacked.ts';
 const TARGET = '/workspace';
 
 /** Plans the tree `tree` of a fresh directory that `make` fills. */
-function planned(
+async function planned(
   make: (tree: string, beside: string) => void,
   more: (beside: string) => Partial<TreeRequest> = () => ({}),
-): StagingPlan {
+): Promise<StagingPlan> {
   const beside = temporaryDirectory();
   const tree = join(beside, 'tree');
   mkdirSync(tree);
   make(tree, beside);
   const plan = new StagingPlan();
-  planTree(plan, {source: tree, target: TARGET, ...more(beside)});
+  await planTree(plan, {source: tree, target: TARGET, ...more(beside)});
   return plan;
+}
+
+/** Root may read everything. */
+async function asNobody(run: () => Promise<void>): Promise<void> {
+  const user = process.geteuid?.() ?? 0;
+  if (user !== 0) return run();
+  process.seteuid?.(65_534);
+  try {
+    await run();
+  } finally {
+    process.seteuid?.(user);
+  }
 }
 
 const paths = (plan: StagingPlan) => [...plan.entries.keys()].toSorted();
@@ -38,7 +50,7 @@ const kindAt = (plan: StagingPlan, path: string) => plan.entries.get(`${TARGET}/
 
 describe('planTree', () => {
   it('copies files, empty directories, dotfiles and modes', async () => {
-    const plan = planned(tree => {
+    const plan = await planned(tree => {
       write(tree, {'a b': 'one', '.hidden/x': 'two', 'run.sh': '#!/bin/sh', 'd/e/f': ''});
       mkdirSync(join(tree, 'empty'));
       chmodSync(join(tree, 'run.sh'), 0o750);
@@ -56,7 +68,7 @@ describe('planTree', () => {
   });
 
   it('keeps links inside the tree, absolute ones as relative', async () => {
-    const plan = planned(tree => {
+    const plan = await planned(tree => {
       write(tree, {'real/a': 'content'});
       symlinkSync('real/a', join(tree, 'near'));
       mkdirSync(join(tree, 'deep'));
@@ -73,7 +85,7 @@ describe('planTree', () => {
   });
 
   it('replaces links that leave the tree by what they point to', async () => {
-    const plan = planned((tree, beside) => {
+    const plan = await planned((tree, beside) => {
       write(beside, {'pack/formula': 'text', 'pack/sub/deep': 'deep', 'tree-2/x': 'x'});
       symlinkSync('../pack/formula', join(tree, 'formula'));
       symlinkSync(join(beside, 'pack'), join(tree, 'pack'));
@@ -90,7 +102,7 @@ describe('planTree', () => {
   });
 
   it('leads a link of a directory outside back into the tree to the right place', async () => {
-    const plan = planned((tree, beside) => {
+    const plan = await planned((tree, beside) => {
       write(tree, {a: 'in the tree'});
       write(beside, {'pack/sub/x': ''});
       symlinkSync(join(beside, 'pack'), join(tree, 'pack'));
@@ -100,8 +112,8 @@ describe('planTree', () => {
     expect(readFileSync(join(root, 'pack/sub/back'), 'utf8')).toBe('in the tree');
   });
 
-  it('keeps a link into another root that goes along', () => {
-    const plan = planned(
+  it('keeps a link into another root that goes along', async () => {
+    const plan = await planned(
       (tree, beside) => {
         write(beside, {'city/formula': 'text'});
         symlinkSync('../city/formula', join(tree, 'formula'));
@@ -114,8 +126,8 @@ describe('planTree', () => {
     expect(kindAt(plan, 'packed')).toMatchObject({kind: 'file', size: 4});
   });
 
-  it('keeps links that lead nowhere, in a circle or into the kernel as they are', () => {
-    const plan = planned((tree, beside) => {
+  it('keeps links that lead nowhere, in a circle or into the kernel as they are', async () => {
+    const plan = await planned((tree, beside) => {
       symlinkSync('/nowhere/x', join(tree, 'gone'));
       symlinkSync('/proc/self/environ', join(tree, 'kernel'));
       symlinkSync('/', join(tree, 'root'));
@@ -137,8 +149,8 @@ describe('planTree', () => {
     }
   });
 
-  it('ends a circle of directories', () => {
-    const plan = planned((tree, beside) => {
+  it('ends a circle of directories', async () => {
+    const plan = await planned((tree, beside) => {
       write(beside, {'other/x': ''});
       symlinkSync(join(beside, 'other'), join(tree, 'other'));
       symlinkSync(beside, join(beside, 'other/up'));
@@ -155,13 +167,13 @@ describe('planTree', () => {
     await new Promise(resolve => server.once('listening', resolve));
     write(beside, {file: ''});
     const plan = new StagingPlan();
-    planTree(plan, {source: beside, target: TARGET});
+    await planTree(plan, {source: beside, target: TARGET});
     expect(paths(plan)).toEqual(['/workspace/file']);
     expect(plan.warnings).toEqual([]);
   });
 
-  it('warns of what vanishes while it looks', () => {
-    const plan = planned(
+  it('warns of what vanishes while it looks', async () => {
+    const plan = await planned(
       tree => write(tree, {a: '', b: '', 'c/d': '', 'e/f': ''}),
       beside => ({
         skip: path => {
@@ -176,8 +188,24 @@ describe('planTree', () => {
     for (const warning of plan.warnings) expect(warning).toMatch(/^not copied: ENOENT/);
   });
 
-  it('leaves out what is skipped, with all that is in it', () => {
-    const plan = planned(
+  it('leaves out files that may not be read, and says so', async () => {
+    const beside = temporaryDirectory();
+    write(beside, {'.env': 'secret', open: ''});
+    chmodSync(beside, 0o755);
+    chmodSync(join(beside, '.env'), 0o200);
+    const plan = new StagingPlan();
+    await asNobody(async () => {
+      await planTree(plan, {source: beside, target: TARGET});
+      await expect(planPath(plan, join(beside, '.env'), '/workspace/.env')).rejects.toThrow(
+        'EACCES',
+      );
+    });
+    expect(paths(plan)).toEqual(['/workspace/open']);
+    expect(plan.warnings).toEqual([expect.stringMatching(/^not copied: EACCES: .*\.env/)]);
+  });
+
+  it('leaves out what is skipped, with all that is in it', async () => {
+    const plan = await planned(
       tree => write(tree, {'.gc/x': '', 'a/.gc/y': ''}),
       () => ({skip: path => path === '.gc'}),
     );
@@ -186,8 +214,8 @@ describe('planTree', () => {
 });
 
 describe('planTree with things left out', () => {
-  it('replaces links to them by what they point to', () => {
-    const plan = planned(
+  it('replaces links to them by what they point to', async () => {
+    const plan = await planned(
       tree => {
         write(tree, {'.gc/pack/formula': 'four', 'formulas/own': ''});
         symlinkSync('../.gc/pack/formula', join(tree, 'formulas/one'));
@@ -201,22 +229,22 @@ describe('planTree with things left out', () => {
 });
 
 describe('planPath', () => {
-  it('plans a file under another name, and a directory’s content', () => {
+  it('plans a file under another name, and a directory’s content', async () => {
     const beside = temporaryDirectory();
     write(beside, {'d/a': 'x'});
     const plan = new StagingPlan();
-    planPath(plan, join(beside, 'd/a'), '/workspace/b');
-    planPath(plan, join(beside, 'd'), '/workspace/c');
+    await planPath(plan, join(beside, 'd/a'), '/workspace/b');
+    await planPath(plan, join(beside, 'd'), '/workspace/c');
     expect(paths(plan)).toContain('/workspace/b');
     expect(paths(plan)).toContain('/workspace/c/a');
   });
 
-  it('follows a link to a file', () => {
+  it('follows a link to a file', async () => {
     const beside = temporaryDirectory();
     writeFileSync(join(beside, 'a'), 'text');
     symlinkSync('a', join(beside, 'l'));
     const plan = new StagingPlan();
-    planPath(plan, join(beside, 'l'), '/workspace/b');
+    await planPath(plan, join(beside, 'l'), '/workspace/b');
     expect(plan.entries.get('/workspace/b')).toMatchObject({kind: 'file', size: 4});
   });
 });

@@ -5,22 +5,22 @@ import {UsageError} from '../../../src/errors.ts';
 import {PathMap} from '../../../src/pod/paths.ts';
 import {StagingPlan} from '../../../src/pod/staging/plan.ts';
 import {planWorkspace, type FilesRequest} from '../../../src/pod/staging/workspace.ts';
-import {failureOf} from '../../kit/failing.ts';
+import {rejectionOf} from '../../kit/failing.ts';
 import {temporaryDirectory, write} from '../../kit/temporary-directory.ts';
 import {unpacked} from '../../kit/unpacked.ts';
 
 interface Machine {
   readonly home: string;
-  readonly plan: (request?: Partial<FilesRequest>, city?: string) => StagingPlan;
+  readonly plan: (request?: Partial<FilesRequest>, city?: string) => Promise<StagingPlan>;
 }
 
 function machine(files: Record<string, string>): Machine {
   const home = temporaryDirectory();
   write(home, files);
-  const plan: Machine['plan'] = (request = {}, city) => {
+  const plan: Machine['plan'] = async (request = {}, city) => {
     const made = new StagingPlan();
     const full = {workDirectory: undefined, overlays: [], copyFiles: [], ...request};
-    planWorkspace(made, full, new PathMap(city));
+    await planWorkspace(made, full, new PathMap(city));
     return made;
   };
   return {home, plan};
@@ -40,10 +40,10 @@ describe('the city', () => {
     'city/rigs/b/code': '',
   };
 
-  it('goes along without gc’s state, Dolt’s data and the work directory, which has its own place', () => {
+  it('goes along without gc’s state, Dolt’s data and the work directory, which has its own place', async () => {
     const {home, plan} = machine(CITY);
     const request = {workDirectory: join(home, 'city/rigs/a')};
-    expect(filesOf(plan(request, join(home, 'city')))).toEqual([
+    expect(filesOf(await plan(request, join(home, 'city')))).toEqual([
       '/run/gc/city/.beads/config',
       '/run/gc/city/city.toml',
       '/run/gc/city/rigs/b/code',
@@ -52,10 +52,10 @@ describe('the city', () => {
     ]);
   });
 
-  it('that is the work directory itself goes to the workspace, once', () => {
+  it('that is the work directory itself goes to the workspace, once', async () => {
     const {home, plan} = machine(CITY);
     const request = {workDirectory: `${home}/city/`};
-    expect(filesOf(plan(request, join(home, 'city')))).toEqual([
+    expect(filesOf(await plan(request, join(home, 'city')))).toEqual([
       '/workspace/.beads/config',
       '/workspace/city.toml',
       '/workspace/rigs/a/code',
@@ -63,32 +63,34 @@ describe('the city', () => {
     ]);
   });
 
-  it('has its links to gc’s state resolved, and those to the work directory kept', () => {
+  it('has its links to gc’s state resolved, and those to the work directory kept', async () => {
     const {home, plan} = machine({...CITY, 'city/.gc/packs/formula': 'four'});
     symlinkSync('.gc/packs/formula', join(home, 'city/formula'));
     symlinkSync('rigs/a', join(home, 'city/current'));
-    const {entries} = plan({workDirectory: join(home, 'city/rigs/a')}, join(home, 'city'));
+    const {entries} = await plan({workDirectory: join(home, 'city/rigs/a')}, join(home, 'city'));
     expect(entries.get('/run/gc/city/formula')).toMatchObject({kind: 'file', size: 4});
     expect(entries.get('/run/gc/city/current')).toEqual({kind: 'link', target: 'rigs/a'});
   });
 
-  it.each([undefined, '/nowhere/city'])('may be absent: %s', city => {
-    expect(filesOf(machine({}).plan({}, city))).toEqual([]);
+  it.each([undefined, '/nowhere/city'])('may be absent: %s', async city => {
+    expect(filesOf(await machine({}).plan({}, city))).toEqual([]);
   });
 });
 
 describe('the work directory', () => {
-  it('outside the city is the workspace', () => {
+  it('outside the city is the workspace', async () => {
     const {home, plan} = machine({'city/city.toml': '', 'work/a': ''});
-    const files = filesOf(plan({workDirectory: join(home, 'work')}, join(home, 'city')));
+    const files = filesOf(await plan({workDirectory: join(home, 'work')}, join(home, 'city')));
     expect(files).toEqual(['/run/gc/city/city.toml', '/workspace/a']);
   });
 
-  it.each(['city/rigs/a', 'city'])('below a city that is named by a link: %s', work => {
+  it.each(['city/rigs/a', 'city'])('below a city that is named by a link: %s', async work => {
     const {home, plan} = machine({'city/city.toml': '', 'city/rigs/a/x': '', 'city/.gc/y': ''});
     symlinkSync('city', join(home, 'link'));
     const copyFiles = [{src: join(home, 'city/city.toml'), rel_dst: `../${work}/copied`}];
-    const files = filesOf(plan({workDirectory: join(home, work), copyFiles}, join(home, 'link')));
+    const files = filesOf(
+      await plan({workDirectory: join(home, work), copyFiles}, join(home, 'link')),
+    );
     expect(files).toEqual(
       work === 'city'
         ? ['/workspace/city.toml', '/workspace/copied', '/workspace/rigs/a/x']
@@ -96,39 +98,41 @@ describe('the work directory', () => {
     );
   });
 
-  it('may not exist yet', () => {
+  it('may not exist yet', async () => {
     const {home, plan} = machine({});
-    expect(filesOf(plan({workDirectory: join(home, 'later')}))).toEqual([]);
+    expect(filesOf(await plan({workDirectory: join(home, 'later')}))).toEqual([]);
   });
 
-  it('must be an absolute path, and no file', () => {
+  it('must be an absolute path, and no file', async () => {
     const {home, plan} = machine({file: ''});
-    expect(failureOf(UsageError, () => plan({workDirectory: 'here'}))).toContain('absolute');
-    expect(failureOf(UsageError, () => plan({workDirectory: join(home, 'file')}))).toContain(
-      'is not a directory',
+    expect(await rejectionOf(UsageError, () => plan({workDirectory: 'here'}))).toContain(
+      'absolute',
     );
+    expect(
+      await rejectionOf(UsageError, () => plan({workDirectory: join(home, 'file')})),
+    ).toContain('is not a directory');
   });
 
-  it('that is a link is what it points to', () => {
+  it('that is a link is what it points to', async () => {
     const {home, plan} = machine({'real/a': ''});
     symlinkSync('real', join(home, 'link'));
-    expect(filesOf(plan({workDirectory: join(home, 'link')}))).toEqual(['/workspace/a']);
+    expect(filesOf(await plan({workDirectory: join(home, 'link')}))).toEqual(['/workspace/a']);
   });
 });
 
 describe('the version of what is copied', () => {
-  it('is another one when a name, a mode or a content is', () => {
+  it('is another one when a name, a mode or a content is', async () => {
     const {home, plan} = machine({'one/skill.md': 'first', 'one/run.sh': 'x', file: 'y'});
     const [overlay, file] = [join(home, 'one'), join(home, 'file')];
-    const versions = () =>
-      plan({workDirectory: home, overlays: [overlay], copyFiles: [{src: file}]}).sources;
-    const before = versions();
+    const versions = async () =>
+      (await plan({workDirectory: home, overlays: [overlay], copyFiles: [{src: file}]})).sources;
+    const before = await versions();
     expect(before).toEqual([
       {source: overlay, target: '/workspace', sha256: before[0]?.sha256},
       {source: file, target: '/workspace/file', sha256: before[1]?.sha256},
     ]);
     for (const {sha256} of before) expect(sha256).toMatch(/^[0-9a-f]{64}$/);
-    expect(versions()).toEqual(before);
+    expect(await versions()).toEqual(before);
     const seen = new Set([before[0]?.sha256]);
     for (const change of [
       () => writeFileSync(join(overlay, 'skill.md'), 'other'),
@@ -136,7 +140,7 @@ describe('the version of what is copied', () => {
       () => renameSync(join(overlay, 'run.sh'), join(overlay, 'ran.sh')),
     ]) {
       change();
-      const [first, second] = versions();
+      const [first, second] = await versions();
       expect(seen).not.toContain(first?.sha256);
       seen.add(first?.sha256);
       expect(second).toEqual(before[1]);
@@ -159,7 +163,7 @@ describe('overlays', () => {
       'two/file/x': 'two is a directory',
     });
     const overlays = [join(home, 'one'), join(home, 'two')];
-    const made = plan({workDirectory: join(home, 'work'), overlays});
+    const made = await plan({workDirectory: join(home, 'work'), overlays});
     const root = join(await unpacked(made), 'workspace');
     const read = (path: string) => readFileSync(join(root, path), 'utf8');
     expect(['a', 'b', 'dir', 'file/x'].map(read)).toEqual([
@@ -172,18 +176,18 @@ describe('overlays', () => {
     expect(filesOf(made)).toContain('/workspace/sub/.gc/kept');
   });
 
-  it('go to the work directory also inside the city', () => {
+  it('go to the work directory also inside the city', async () => {
     const {home, plan} = machine({'city/rigs/a/x': '', 'over/y': ''});
     const request = {workDirectory: join(home, 'city/rigs/a'), overlays: [join(home, 'over')]};
-    expect(filesOf(plan(request, join(home, 'city')))).toEqual([
+    expect(filesOf(await plan(request, join(home, 'city')))).toEqual([
       '/workspace/rigs/a/x',
       '/workspace/rigs/a/y',
     ]);
   });
 
-  it('that are missing, or no directory, are a warning', () => {
+  it('that are missing, or no directory, are a warning', async () => {
     const {home, plan} = machine({file: ''});
-    const {warnings} = plan({overlays: [join(home, 'none'), join(home, 'file')]});
+    const {warnings} = await plan({overlays: [join(home, 'none'), join(home, 'file')]});
     expect(warnings).toHaveLength(2);
     expect(warnings[0]).toContain(join(home, 'none'));
   });
@@ -191,12 +195,14 @@ describe('overlays', () => {
 
 describe('copy_files', () => {
   const CITY = {'city/x': '', 'city/rigs/a/y': '', 'work/z': '', 'src/file': '', 'src/tree/f': ''};
-  const targets = (relDst: string | undefined, source: string, work: string) => {
+  const targets = async (relDst: string | undefined, source: string, work: string) => {
     const {home, plan} = machine(CITY);
     const file = {src: join(home, source), rel_dst: relDst};
     const request = {workDirectory: join(home, work), copyFiles: [file]};
-    const before = new Set(filesOf(plan({workDirectory: join(home, work)}, join(home, 'city'))));
-    return filesOf(plan(request, join(home, 'city'))).filter(path => !before.has(path));
+    const before = new Set(
+      filesOf(await plan({workDirectory: join(home, work)}, join(home, 'city'))),
+    );
+    return filesOf(await plan(request, join(home, 'city'))).filter(path => !before.has(path));
   };
 
   it.each([
@@ -211,30 +217,30 @@ describe('copy_files', () => {
     ['.', 'src/tree', 'work', '/workspace/f'],
     ['', 'src/file', 'work', '/workspace/file'],
     ['a/../b/./c', 'src/file', 'work', '/workspace/b/c'],
-  ])('at %j from %s, working in %s: %s', (relDst, source, work, target) => {
-    expect(targets(relDst, source, work)).toEqual([target]);
+  ])('at %j from %s, working in %s: %s', async (relDst, source, work, target) => {
+    expect(await targets(relDst, source, work)).toEqual([target]);
   });
 
-  it.each(['../x', '../../etc/passwd', 'a/../../..', '../work-2/b'])('refuses %j', relDst => {
-    const message = failureOf(UsageError, () => targets(relDst, 'src/file', 'work'));
+  it.each(['../x', '../../etc/passwd', 'a/../../..', '../work-2/b'])('refuses %j', async relDst => {
+    const message = await rejectionOf(UsageError, () => targets(relDst, 'src/file', 'work'));
     expect(message).toContain(JSON.stringify(relDst));
     expect(message).toContain('outside the workspace');
   });
 
-  it('refuses a NUL byte, and a way through a link', () => {
-    failureOf(UsageError, () => targets('a\0b', 'src/file', 'work'));
+  it('refuses a NUL byte, and a way through a link', async () => {
+    await rejectionOf(UsageError, () => targets('a\0b', 'src/file', 'work'));
     const {home, plan} = machine({'work/x': '', 'src/file': ''});
     symlinkSync('/proc', join(home, 'work/kernel'));
     const copyFiles = [{src: join(home, 'src/file'), rel_dst: 'kernel/file'}];
-    const message = failureOf(UsageError, () =>
+    const message = await rejectionOf(UsageError, () =>
       plan({workDirectory: join(home, 'work'), copyFiles}),
     );
     expect(message).toContain('which is a link');
   });
 
-  it('warns of a source that is missing', () => {
+  it('warns of a source that is missing', async () => {
     const {home, plan} = machine({});
-    const made = plan({copyFiles: [{src: join(home, 'none'), rel_dst: 'a'}]});
+    const made = await plan({copyFiles: [{src: join(home, 'none'), rel_dst: 'a'}]});
     expect(made.warnings).toEqual([
       `copy_files: ${join(home, 'none')} does not exist here: left out`,
     ]);
