@@ -35,7 +35,7 @@ export async function copyTo(
   await succeedInSession(place, {
     text: unpackScript,
     args: [String(length)],
-    stdin: () => tarOf(plan.entries, length, warn),
+    stdin: () => tarOf(plan.entries, {length, warn}),
     again: 'safe',
   });
 }

@@ -9,7 +9,8 @@ import {tarLength, tarOf} from '../../src/pod/staging/tar.ts';
 import {temporaryDirectory} from './temporary-directory.ts';
 
 function streamOf({entries}: StagingPlan, warnings: string[]) {
-  return tarOf(entries, tarLength(entries), text => void warnings.push(text));
+  const warn = (text: string) => void warnings.push(text);
+  return tarOf(entries, {length: tarLength(entries), warn});
 }
 
 /** The plan's tar stream, whole. */
@@ -23,7 +24,7 @@ export async function archiveOf(plan: StagingPlan, warnings: string[] = []): Pro
 export async function unpacked(plan: StagingPlan, warnings: string[] = []): Promise<string> {
   const root = join(temporaryDirectory(), 'pod');
   mkdirSync(root);
-  const script = 'head -c "$1" | tar -xpof - -C "$2"';
+  const script = 'head -c "$1" | { tar -xpof - -C "$2"; code=$?; cat >/dev/null; exit $code; }';
   const child = spawn('sh', ['-c', script, 'sh', String(tarLength(plan.entries)), root], {
     stdio: ['pipe', 'ignore', 'inherit'],
   });

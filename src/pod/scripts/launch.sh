@@ -66,6 +66,7 @@ if [ -d "$CLAUDE_CONFIG_DIR" ] || mkdir -p "$CLAUDE_CONFIG_DIR" 2>/dev/null; the
   done
 fi
 
+[ ! -e "$gc/cut.sh" ] || . "$gc/cut.sh"
 [ ! -e "$gc/lay-out.sh" ] || . "$gc/lay-out.sh"
 
 # What was built into the image for every agent; what was copied into this pod comes before it.

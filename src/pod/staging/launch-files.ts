@@ -14,6 +14,7 @@ import runsAnyScript from '../scripts/runs-any.sh';
 import secretsScript from '../scripts/secrets.sh';
 import supervisorScript from '../scripts/supervisor.sh';
 import verdictScript from '../scripts/verdict.sh';
+import {quoted} from '../quoted.ts';
 import {processNames} from '../process-names.ts';
 import type {StagingPlan} from './plan.ts';
 
@@ -37,6 +38,9 @@ export interface LaunchRequest {
 
 /** The program that starts the session. It is the last file: where it is missing, the stream was cut off. */
 export const LAUNCHER = `${RUN}/launch.sh`;
+
+/** What the launcher does about files that did not come whole; it comes behind the launcher, if at all. */
+export const CUT = `${RUN}/cut.sh`;
 
 /** Plans our own files in /run/gc, with mode 0600 as far as they may hold secrets. */
 export function planLaunch(plan: StagingPlan, request: LaunchRequest): void {
@@ -128,9 +132,4 @@ function environmentFile(plan: StagingPlan, secret: Readonly<Record<string, stri
     'fi',
     '',
   ].join('\n');
-}
-
-/** Quoted as one word of a POSIX shell. */
-function quoted(value: string): string {
-  return `'${value.replaceAll("'", `'\\''`)}'`;
 }

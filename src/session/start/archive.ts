@@ -1,5 +1,5 @@
 import {Readable} from 'node:stream';
-import {LAUNCHER} from '../../pod/staging/launch-files.ts';
+import {CUT, LAUNCHER} from '../../pod/staging/launch-files.ts';
 import {tarLength, tarOf, type PlannedEntry} from '../../pod/staging/tar.ts';
 import type {StartContext} from './context.ts';
 
@@ -24,7 +24,7 @@ export class Archive {
     let complete: (late: Late) => void = () => undefined;
     const late = new Promise<Late>(resolve => (complete = resolve));
     const length = late.then(({length}) => length);
-    const pieces = Readable.from(tarOf(chained(early, late), length, warn), {
+    const pieces = Readable.from(tarOf(chained(early, late), {length, warn, cutList: CUT}), {
       highWaterMark: AHEAD_PIECES,
     });
     // Whoever reads the stream gets its error; without a listener one before that would end the process.
@@ -37,11 +37,11 @@ export class Archive {
   of({entries}: StartContext['plan']): {length: number; pieces: () => AsyncIterable<Buffer>} {
     const late = [...entries].filter(([path, entry]) => this.#early.get(path) !== entry);
     const all = [...this.#early, ...late];
-    const length = tarLength(all);
+    const length = tarLength(all, CUT);
     const pieces = () => {
       const ahead = this.#ahead;
       // What was packed ahead can be sent once: another try reads the files again.
-      if (!ahead) return tarOf(all, length, this.#warn);
+      if (!ahead) return tarOf(all, {length, warn: this.#warn, cutList: CUT});
       this.#ahead = undefined;
       ahead.complete({entries: late, length});
       return ahead.pieces as AsyncIterable<Buffer>;

@@ -1,6 +1,8 @@
 import {execFileSync} from 'node:child_process';
 import {
   appendFileSync,
+  existsSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   rmSync,
@@ -9,8 +11,9 @@ import {
 } from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
+import {PodCommandError} from '../../../src/errors.ts';
 import {StagingPlan} from '../../../src/pod/staging/plan.ts';
-import {tarLength} from '../../../src/pod/staging/tar.ts';
+import {tarLength, tarOf} from '../../../src/pod/staging/tar.ts';
 import {planTree} from '../../../src/pod/staging/tree.ts';
 import {temporaryDirectory, write} from '../../kit/temporary-directory.ts';
 import {archiveOf, unpacked} from '../../kit/unpacked.ts';
@@ -81,19 +84,57 @@ describe('the stream', () => {
 
   it.each([
     ['grows', (file: string) => appendFileSync(file, 'more'), 'changed while it was copied', 'abc'],
-    ['shrinks', (file: string) => truncateSync(file, 1), 'changed while it was copied', 'a\0\0'],
-    ['vanishes', (file: string) => rmSync(file), 'not copied: ENOENT', '\0\0\0'],
+    ['shrinks', (file: string) => truncateSync(file, 1), 'changed while it was copied', 'a'],
+    ['vanishes', (file: string) => rmSync(file), 'not copied: ENOENT', undefined],
   ])('keeps its length when a file %s, and warns', async (_, change, warning, content) => {
-    const {plan, source} = await planOf({a: 'abc', b: 'after'});
-    change(join(source, 'a'));
+    for (const size of [3, 700_000]) {
+      const {plan, source} = await planOf({a: 'abc'.padEnd(size, 'c'), b: 'after'});
+      change(join(source, 'a'));
+      const warnings: string[] = [];
+      const root = await unpacked(plan, warnings);
+      expect(warnings).toHaveLength(1);
+      expect(warnings[0]).toContain(warning);
+      expect(warnings[0]).toContain(join(source, 'a'));
+      const file = join(root, 'workspace/a');
+      const expected = content === 'abc' ? content.padEnd(size, 'c') : content;
+      expect(existsSync(file) ? readFileSync(file, 'utf8') : undefined).toBe(expected);
+      expect(readFileSync(join(root, 'workspace/b'), 'utf8')).toBe('after');
+      expect((await archiveOf(plan)).length).toBe(tarLength(plan.entries));
+    }
+  });
+
+  /** The stream of a large file that loses its end while it is read, and another one. */
+  async function shrinking(cutList?: string) {
+    const name = "it's a\nname";
+    const {plan, source} = await planOf({
+      [name]: 'x'.repeat(5_000_000),
+      other: 'y'.repeat(400_000),
+    });
     const warnings: string[] = [];
-    const root = await unpacked(plan, warnings);
-    expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toContain(warning);
-    expect(warnings[0]).toContain(join(source, 'a'));
-    expect(readFileSync(join(root, 'workspace/a'), 'utf8')).toBe(content);
-    expect(readFileSync(join(root, 'workspace/b'), 'utf8')).toBe('after');
-    expect((await archiveOf(plan)).length).toBe(tarLength(plan.entries));
+    const length = tarLength(plan.entries, cutList);
+    const warn = (text: string) => void warnings.push(text);
+    const pieces: Buffer[] = [];
+    const list = cutList === undefined ? {} : {cutList};
+    for await (const piece of tarOf(plan.entries, {length, warn, ...list})) {
+      if (pieces.push(piece) === 1) truncateSync(join(source, name), 1_000_000);
+    }
+    expect(warnings).toEqual([expect.stringMatching(/^not copied: .* got shorter/s)]);
+    return {name, archive: Buffer.concat(pieces), length};
+  }
+
+  it('names what lost its end while it was read, for the launcher to remove', async () => {
+    const {name, archive, length} = await shrinking('/run/gc/cut.sh');
+    expect(archive.length).toBe(length);
+    const root = temporaryDirectory();
+    execFileSync('tar', ['-xf', '-', '-C', root], {input: archive});
+    const commands = readFileSync(join(root, 'run/gc/cut.sh'), 'utf8');
+    execFileSync('sh', ['-c', commands.replaceAll("'/workspace", `'${root}/workspace`)]);
+    expect(readdirSync(join(root, 'workspace'))).toEqual(['other']);
+    expect(commands).toContain(name.slice(4));
+  });
+
+  it('without a launcher fails', async () => {
+    await expect(shrinking()).rejects.toThrow(PodCommandError);
   });
 
   it('carries a file of many pieces whole', async () => {
