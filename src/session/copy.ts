@@ -20,21 +20,29 @@ export interface CopyRequest {
   readonly warn: (text: string) => void;
 }
 
-/** Copies a file or a tree into the workspace. Does nothing when the source is missing or the session absent. */
+/**
+ * Copies a file, or the content of a directory, into the workspace. A file whose path is a directory in the
+ * pod goes into it, as with cp. Does nothing when the source is missing or the session absent.
+ */
 export async function copyTo(
   place: SessionPlace,
   {source, path, warn}: CopyRequest,
 ): Promise<void> {
   if (source === '') throw new UsageError('a source path is needed');
-  const target = workspacePath(path === '' ? posix.basename(source) : path);
-  if (!statSync(source, {throwIfNoEntry: false})) return;
+  const name = posix.basename(source);
+  const isTop = normal(posix.join('/', path)) === '/' && !path.split('/').includes('..');
+  const given = workspacePath(isTop ? name : path);
+  const stat = statSync(source, {throwIfNoEntry: false});
+  if (!stat) return;
+  const isFile = !stat.isDirectory();
+  const target = isFile && !isTop && path.endsWith('/') ? posix.join(given, name) : given;
   const plan = new StagingPlan({signal: place.deadline.signal});
   await planPath(plan, source, target);
   for (const warning of plan.warnings) warn(warning);
   const length = tarLength(plan.entries);
   await succeedInSession(place, {
     text: unpackScript,
-    args: [String(length)],
+    args: [String(length), ...(isFile ? [target, name] : [])],
     stdin: () => tarOf(plan.entries, {length, warn}),
     again: 'safe',
   });

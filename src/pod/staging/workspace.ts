@@ -104,10 +104,18 @@ async function planCopy(
     return;
   }
   // A file that is copied to a directory keeps its name.
-  const isInto = target === WORKSPACE || target === context.target;
-  const isFile = isInto && !isDirectory(file.src);
-  const place = isFile ? posix.join(target, posix.basename(file.src)) : target;
+  const isInto = file.rel_dst?.endsWith('/') === true || isPlannedDirectory(plan, target, context);
+  const place =
+    isInto && !isDirectory(file.src) ? posix.join(target, posix.basename(file.src)) : target;
   await plan.putSource({source: file.src, target: place}, own => planPath(own, file.src, place));
+}
+
+/** True for a path in the pod where a directory will be. */
+function isPlannedDirectory(plan: StagingPlan, path: string, context: CopyContext): boolean {
+  if (below(path, context.target) !== undefined) return true;
+  const inCity = posix.join(CITY_COPY, below(WORKSPACE, path) ?? '');
+  const entry = plan.entries.get(path) ?? plan.entries.get(inCity);
+  return entry?.kind === 'directory';
 }
 
 /**

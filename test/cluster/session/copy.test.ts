@@ -1,5 +1,5 @@
 import {chmodSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {basename, join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {openPlayground, succeeded, type Playground} from '../kit/playground.ts';
 import {itOnRealNodes} from '../kit/real-nodes.ts';
@@ -32,6 +32,23 @@ describe('copying', () => {
     expect(succeeded(await copyFrom('/workspace/deep/er/bytes')).bytes).toEqual(bytes);
     succeeded(await copyFrom('deep/er/bytes', join(ground.directory, 'back')));
     expect(readFileSync(join(ground.directory, 'back'))).toEqual(bytes);
+  });
+
+  it('puts a file where cp does: into a directory, and in the place of a file', async () => {
+    const file = join(ground.directory, 'put');
+    writeFileSync(file, 'one\n');
+    await inPod('cd /workspace; mkdir -p into/put/x into2/sub; echo old >over; chmod 600 over');
+    chmodSync(file, 0o755);
+    for (const path of ['.', './', 'into2', 'new/', 'over', 'into2/sub/'])
+      succeeded(await copyTo(file, path));
+    const script =
+      'cd /workspace; tail -q -n +1 put into2/put new/put over into2/sub/put; stat -c %a into2/put; ls -A into2';
+    expect(await inPod(script)).toBe('one\n'.repeat(5) + '755\nput\nsub\n');
+    const {code, stderr} = await copyTo(file, 'into');
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/into\/put is a directory/)]);
+    expect(await inPod('ls -A /workspace/into /workspace/into/put')).toContain('x');
+    succeeded(await copyTo(tree, '.'));
+    expect(await inPod(`cat /workspace/${basename(tree)}/.dot`)).toBe('dot');
   });
 
   it('takes a directory there and back, with modes, links and odd names', async () => {

@@ -194,7 +194,10 @@ describe('overlays', () => {
 });
 
 describe('copy_files', () => {
-  const CITY = {'city/x': '', 'city/rigs/a/y': '', 'work/z': '', 'src/file': '', 'src/tree/f': ''};
+  const CITY = {
+    ...{'city/x': '', 'city/rigs/a/y': '', 'city/rigs/a/sub/y': '', 'city/docs/x': ''},
+    ...{'work/z': '', 'src/file': '', 'src/tree/f': ''},
+  };
   const targets = async (relDst: string | undefined, source: string, work: string) => {
     const {home, plan} = machine(CITY);
     const file = {src: join(home, source), rel_dst: relDst};
@@ -217,6 +220,12 @@ describe('copy_files', () => {
     ['.', 'src/tree', 'work', '/workspace/f'],
     ['', 'src/file', 'work', '/workspace/file'],
     ['a/../b/./c', 'src/file', 'work', '/workspace/b/c'],
+    ['./', 'src/file', 'city/rigs/a', '/workspace/file'],
+    ['new/', 'src/file', 'city/rigs/a', '/workspace/new/file'],
+    ['rigs', 'src/file', 'city/rigs/a', '/workspace/rigs/file'],
+    ['docs', 'src/file', 'city/rigs/a', '/workspace/docs/file'],
+    ['rigs/a/sub', 'src/file', 'city/rigs/a', '/workspace/rigs/a/sub/file'],
+    ['docs', 'src/tree', 'city/rigs/a', '/workspace/docs/f'],
   ])('at %j from %s, working in %s: %s', async (relDst, source, work, target) => {
     expect(await targets(relDst, source, work)).toEqual([target]);
   });
