@@ -1,6 +1,5 @@
 import type {ContainerStatus, Pod, PodCondition} from '../kube/cluster.ts';
 import {AGENT_CONTAINER, ANNOTATION, SESSION_ANNOTATION, LABEL} from './labels.ts';
-import {labelForm} from './names.ts';
 
 /**
  * What the pod object alone says of its session.
@@ -30,14 +29,15 @@ export function agentStatus(pod: Pod): ContainerStatus | undefined {
   return pod.status?.containerStatuses?.find(({name}) => name === AGENT_CONTAINER);
 }
 
-/** True when the pod is the session's, by its annotation, or by its label where it has no annotation. */
+/**
+ * True when the pod is the session's: the one that `sessionOf` names, and no other whose label has the
+ * same form. Of `q-r` and `q/r`, a pod with the label `q-r` and no annotation is the first one's alone.
+ */
 export function belongsTo(pod: Pod, session: string): boolean {
-  const name = pod.metadata.annotations?.[SESSION_ANNOTATION];
-  if (name !== undefined) return name === session;
-  return pod.metadata.labels?.[LABEL.session] === labelForm(session);
+  return sessionOf(pod) === session;
 }
 
-/** The session's name, from the annotation; else the label, which may be cut or altered. */
+/** The session's name, from the annotation; from the label where it has none (other providers set both). */
 export function sessionOf(pod: Pod): string | undefined {
   return pod.metadata.annotations?.[SESSION_ANNOTATION] ?? pod.metadata.labels?.[LABEL.session];
 }

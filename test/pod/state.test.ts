@@ -106,8 +106,11 @@ describe('whose a pod is', () => {
     expect(sessionOf(labelled('a-b', 'a/b'))).toBe('a/b');
   });
 
-  it('without one the label does', () => {
-    expect(belongsTo(labelled('a-b'), 'a/b')).toBe(true);
+  it('without one the label does, as it is', () => {
+    expect(belongsTo(labelled('a-b'), 'a-b')).toBe(true);
+    expect(belongsTo(labelled('A.b'), 'A.b')).toBe(true);
+    // What list-running calls `a-b` must not be stopped as another session.
+    expect(belongsTo(labelled('a-b'), 'a/b')).toBe(false);
     expect(belongsTo(labelled('a-b'), 'c')).toBe(false);
     expect(sessionOf(labelled('a-b'))).toBe('a-b');
   });
