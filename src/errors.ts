@@ -31,6 +31,11 @@ export class SessionExistsError extends NamedError {
   }
 }
 
+/** Another `start` is making the session's pod at this moment: to gc, which will ask again, no "already exists". */
+export class SessionStartingError extends NamedError {
+  readonly code = 'session-starting';
+}
+
 /** The session has no pod that runs. Most operations take that for success and print nothing. */
 export class SessionAbsentError extends NamedError {
   readonly code = 'session-absent';

@@ -2,7 +2,7 @@ import {nothing, type Reply} from '../cli/operation.ts';
 import type {Cluster, Pod} from '../kube/cluster.ts';
 import {openCluster} from '../kube/open-cluster.ts';
 import {deletePod} from '../pod/delete.ts';
-import {findPod} from '../pod/find.ts';
+import {allPods} from '../pod/find.ts';
 import {checkedSession} from '../pod/names.ts';
 import {isRecorded} from '../run/record.ts';
 import {stopRecorded} from '../run/stop-recorded.ts';
@@ -10,7 +10,7 @@ import {absentSession} from './absent-session.ts';
 import type {PeopleCall} from './command.ts';
 import {wantsJsonOrYaml, asJsonOrYaml} from './format.ts';
 
-/** The result for one session. */
+/** The result for one of a session's pods; that a session has two is rare. */
 interface StopResult {
   readonly session: string;
   readonly pod: string;
@@ -19,7 +19,7 @@ interface StopResult {
   readonly reason?: string;
 }
 
-/** Deletes each session's pod and reports it; afterwards raises for the sessions without a pod. */
+/** Deletes each session's pods and reports it; afterwards raises for the sessions without a pod. */
 export async function run(call: PeopleCall): Promise<Reply> {
   const sessions = call.args.map(checkedSession);
   const cluster = await openCluster('gc-k8s', call);
@@ -27,14 +27,13 @@ export async function run(call: PeopleCall): Promise<Reply> {
   const stopped: StopResult[] = [];
   const absent: string[] = [];
   for (const session of sessions) {
-    const pod = await findPod(cluster, session);
-    if (pod === undefined) {
-      absent.push(session);
-      continue;
+    const pods = await allPods(cluster, session);
+    if (pods.length === 0) absent.push(session);
+    for (const pod of pods) {
+      const one = await stopOne(cluster, {session, pod, warn: call.warn});
+      stopped.push(one);
+      if (!isForPrograms) await call.print(asLine(one));
     }
-    const one = await stopOne(cluster, {session, pod, warn: call.warn});
-    stopped.push(one);
-    if (!isForPrograms) await call.print(asLine(one));
   }
   const printed = await asJsonOrYaml({version: 1, stopped, absent}, call.options);
   if (printed !== undefined) await call.print(printed);

@@ -7,7 +7,7 @@ const EXEC = 'get pods/exec';
 
 /** The exchanges of each operation with the API server, in a session with a plain name. */
 const EXPECTED: Record<string, string[]> = {
-  stop: ['get pods', 'delete pods'],
+  stop: ['list pods', 'delete pods'],
   'is-running': ['get pods'],
   'set-meta': ['patch pods', EXEC],
   'remove-meta': ['patch pods', EXEC],

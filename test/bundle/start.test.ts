@@ -16,8 +16,10 @@ describe('start', () => {
     expect(others).toEqual([]);
     expect(pod?.metadata.annotations).toMatchObject({'gc-session-name': 'mayor'});
     expect(Object.keys(pod?.metadata.annotations ?? {})).toContain('gc-k8s/started-at');
+    // The GET, for a pod under the session's other name, is sent beside the watch.
     expect(exchanges(own).filter(each => !/exec|watch/.test(each))).toEqual([
       'create pods',
+      'get pods',
       'patch pods',
     ]);
     expect(summary(await own.run('is-running mayor'))).toBe('0 true\n');

@@ -1,6 +1,6 @@
 import {nothing, type Call} from '../../cli/operation.ts';
 import {deletePod} from '../../pod/delete.ts';
-import {findPod} from '../../pod/find.ts';
+import {allPods} from '../../pod/find.ts';
 import {ANNOTATION} from '../../pod/labels.ts';
 import {withSession} from '../operation.ts';
 
@@ -10,12 +10,13 @@ export const operation = (call: Call) =>
       const {saveTranscripts} = await import('../transcripts.ts');
       await saveTranscripts({cluster, session, deadline: call.deadline, env, warn});
     }
-    const pod = await findPod(cluster, session);
-    if (pod?.metadata.annotations?.[ANNOTATION.retention] !== undefined) {
-      const {stopRecorded} = await import('../../run/stop-recorded.ts');
-      await stopRecorded(cluster, pod, warn);
-    } else if (pod && pod.metadata.deletionTimestamp === undefined) {
-      await deletePod(cluster, pod);
+    for (const pod of await allPods(cluster, session)) {
+      if (pod.metadata.annotations?.[ANNOTATION.retention] !== undefined) {
+        const {stopRecorded} = await import('../../run/stop-recorded.ts');
+        await stopRecorded(cluster, pod, warn);
+      } else if (pod.metadata.deletionTimestamp === undefined) {
+        await deletePod(cluster, pod);
+      }
     }
     return nothing;
   });

@@ -7,6 +7,7 @@ import {obstacle} from '../../pod/readiness.ts';
 import {agentStatus} from '../../pod/state.ts';
 import {sleep} from '../../time/sleep.ts';
 import {Archive} from './archive.ts';
+import {refuseSecond} from './claim-name.ts';
 import type {Progress, StartContext} from './context.ts';
 import {launch} from './launch.ts';
 
@@ -21,7 +22,7 @@ const EXEC_PAUSES = {firstMs: 300, thenMs: 30, growth: 1.15, capMs: 1000};
  * Launches as soon as the container takes an exec. The pod's status shows that up to a second late (the
  * kubelet looks at its containers once a second), so the exec is tried again and again from the start,
  * while a watch looks for reasons why the pod can never start. Raises PodFailedError for such a reason,
- * and whatever `launch` raises.
+ * and whatever `launch` and `refuseSecond` raise.
  */
 export async function awaitLaunch(context: StartContext, progress: Progress): Promise<void> {
   const {pod} = progress;
@@ -103,7 +104,8 @@ async function launchWhenRunning(
   const archive = new Archive(context);
   let pauseMs = EXEC_PAUSES.thenMs;
   const pause = (ms: number) => Promise.race([sleep(ms, context.deadline.signal), running.next()]);
-  await pause(EXEC_PAUSES.firstMs);
+  // Nothing may begin in a pod that is one too many.
+  await Promise.all([pause(EXEC_PAUSES.firstMs), refuseSecond(context, progress)]);
   while (!settled.aborted) {
     try {
       await launch(context, pod, progress, archive);

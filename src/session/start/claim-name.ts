@@ -1,4 +1,9 @@
-import {isKubeFailure, PodFailedError, SessionExistsError} from '../../errors.ts';
+import {
+  isKubeFailure,
+  PodFailedError,
+  SessionExistsError,
+  SessionStartingError,
+} from '../../errors.ts';
 import type {Pod} from '../../kube/cluster.ts';
 import {absentAsUndefined} from '../../kube/resources.ts';
 import {isTransient} from '../../kube/failure.ts';
@@ -28,12 +33,12 @@ const CREATE_MS = 35_000;
 /**
  * Creates the pod, once: of two that start one session at a time, the API server lets one have the
  * name. A pod that is alive or being started refuses us, a stale one is replaced after it is
- * really gone.
+ * really gone. Where the session may have a pod under its other name too, `refuseSecond` must follow.
  */
 export async function createPod(context: StartContext, progress: Progress): Promise<void> {
   progress.step = 'creating the pod';
   let name = podName(context.session);
-  await refuseOtherName(context, name, progress);
+  if (name !== context.session) await refuseOthers(context, name, progress);
   for (let attempt = 0; ; attempt++) {
     progress.asked = name;
     const created = await tryCreate(context, name, progress, attempt);
@@ -97,14 +102,27 @@ async function tryCreate(
   }
 }
 
-/** A pod of another provider may hold the session under its other name. */
-async function refuseOtherName(
+/**
+ * Refuses a session that has another pod than the one just created, and waits until a stale one is gone.
+ * A plain name has its pod under itself nearly always, and a create that is refused tells of it. But while
+ * another session's pod held that name it was made under the other one, and a second start at that moment
+ * looks there too late for either to be the first: so both look after their create, beside the waiting for
+ * the container, and give up when they see each other. A name that is not plain was looked up before: no
+ * start of ours makes a pod under its plain form.
+ */
+export async function refuseSecond(context: StartContext, progress: Progress): Promise<void> {
+  const {pod} = progress;
+  const {session} = context;
+  if (pod && podName(session) === session) await refuseOthers(context, pod.metadata.name, progress);
+}
+
+/** Refuses a session that is alive under another name than this one; a stale pod is replaced. */
+async function refuseOthers(
   context: StartContext,
   name: string,
   progress: Progress,
 ): Promise<void> {
   const {cluster, session} = context;
-  if (name === session) return;
   for (const other of [...podNames(session)].filter(candidate => candidate !== name)) {
     const pod = await absentAsUndefined(cluster.pods.get(other));
     if (pod && belongsTo(pod, session)) await replaceStale(context, pod, progress);
@@ -129,7 +147,7 @@ async function replaceStale(context: StartContext, pod: Pod, progress: Progress)
     throw new SessionExistsError(session, name);
   }
   if (state !== 'ended' && isBeingStarted(context, pod)) {
-    throw new PodFailedError(
+    throw new SessionStartingError(
       `session "${session}" is being started: pod ${name} is ${ageSeconds(context, pod)} s old and not up yet; wait, or stop it first`,
     );
   }

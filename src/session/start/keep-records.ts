@@ -4,6 +4,8 @@ import {
   isKubeFailure,
   messageOf,
   PodFailedError,
+  SessionExistsError,
+  SessionStartingError,
 } from '../../errors.ts';
 import type {Pod} from '../../kube/cluster.ts';
 import {log} from '../../log.ts';
@@ -68,7 +70,10 @@ export async function tellFailure(
 
 /** Undefined for what is no failure of a run: refused, or broken off by the caller before it had a record. */
 function reasonOf(error: unknown, {pod, seen, record}: Progress): EndReason | undefined {
-  if (error instanceof InterruptedError) return record === undefined ? undefined : 'stopped';
+  const isRefused = error instanceof SessionExistsError || error instanceof SessionStartingError;
+  if (isRefused || error instanceof InterruptedError) {
+    return record === undefined ? undefined : 'stopped';
+  }
   if (isKubeFailure(error, 'forbidden') && error.detail.includes('quota')) return 'quota';
   if (!pod) return undefined;
   const obstacle = seen && whyNotStarted(seen);

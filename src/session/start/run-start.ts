@@ -5,6 +5,8 @@ import {
   isKubeFailure,
   messageOf,
   PodFailedError,
+  SessionExistsError,
+  SessionStartingError,
 } from '../../errors.ts';
 import type {Cluster, Pod} from '../../kube/cluster.ts';
 import {absentAsUndefined} from '../../kube/resources.ts';
@@ -104,7 +106,10 @@ async function bestEffort(words: Promise<string[]>): Promise<string[]> {
 
 /** Words of the agent or of the API server itself need no more witnesses. */
 function needsEvents(error: unknown): boolean {
-  return !(error instanceof AgentDiedError) && !isKubeFailure(error, 'forbidden', 'invalid');
+  const isPlain = [AgentDiedError, SessionExistsError, SessionStartingError].some(
+    kind => error instanceof kind,
+  );
+  return !isPlain && !isKubeFailure(error, 'forbidden', 'invalid');
 }
 
 function explained(
