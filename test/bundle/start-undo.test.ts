@@ -7,6 +7,7 @@ import {ONE_LINE, summary, type Ended} from './program.ts';
 /** The exchanges of a start. */
 const EXCHANGES: [string, FaultMatch][] = [
   ['create', {method: 'POST'}],
+  ['look for a second pod', {path: /pods\/mayor-[0-9a-f]{10}$/}],
   ['watch', {path: /watch=/}],
   ['exec', {path: /exec/}],
   ['mark', {method: 'PATCH'}],
@@ -90,6 +91,39 @@ describe('a start that fails', () => {
     expect(stderr).toMatch(
       /no space left; its pod mayor could not be deleted and will end by itself: .*not for you/,
     );
+  });
+});
+
+describe('a start that fails while the API server is slow', () => {
+  const failing = () =>
+    city({
+      onPod: (_, control) => {
+        control.wait('ImagePullBackOff', 'no such image');
+        return true;
+      },
+    });
+
+  it('deletes its pod all the same', async () => {
+    const own = await failing();
+    const busy = {type: 'status', code: 429, retryAfterSeconds: 1} as const;
+    own.dev.faults.add({match: {method: 'DELETE', times: 3}, action: busy});
+    const {code, stderr} = await own.run('start mayor');
+    expect([code, stderr]).toEqual([1, expect.stringMatching(ONE_LINE)]);
+    expect(stderr).not.toContain('could not be deleted');
+    nothingIsLeft(own);
+  });
+
+  it('still ends within 2 s of a signal, with its own words', async () => {
+    const own = await failing();
+    own.dev.faults.add({match: {method: 'DELETE', times: 9}, action: {type: 'hang'}});
+    const {ended, interrupt} = own.begin('start mayor');
+    await until(own, ({method}) => method === 'DELETE');
+    const beganMs = performance.now();
+    interrupt();
+    const {code, stderr} = await ended;
+    expect(performance.now() - beganMs).toBeLessThan(2_000);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(ONE_LINE)]);
+    expect(stderr).toMatch(/ImagePullBackOff.*could not be deleted and will end by itself/);
   });
 });
 

@@ -25,6 +25,12 @@ import {prepare} from './prepare.ts';
 /** gc kills 2 s after its SIGINT: what the undo may take of them. */
 const UNDO_MS = 1_300;
 
+/** What it may take when nobody is in a hurry: a slow API server answers within this time. */
+const UNHURRIED_MS = 20_000;
+
+/** The same when the start's time is over: gc gives 5 s more (`START_MS` in operations.ts). */
+const LATE_MS = 3_000;
+
 const STEPS = [createPod, openRunRecord, awaitLaunch, awaitRunRecord];
 
 /** Starts the session, or leaves nothing behind and says why. */
@@ -50,22 +56,37 @@ async function prepared(call: SessionCall, mode: StartMode): Promise<StartContex
 
 /** Deletes what was created, without waiting for it, and gives the failure with its cause. */
 async function undone(context: StartContext, progress: Progress, error: unknown): Promise<unknown> {
-  const deadline = new Deadline(UNDO_MS);
+  const deadline = undoDeadline(context.deadline);
   const cluster = context.cluster.within(deadline);
+  // What is only to be told is worth no such patience.
+  const briefly = new Deadline(UNDO_MS, {parent: deadline.signal});
+  const teller = context.cluster.within(briefly);
   const pod = progress.pod ?? (await askedPod(context, cluster, progress));
   log.warn('start.undone', {step: progress.step, pod: pod?.metadata.name});
   if (!pod) {
-    await tellFailure({...context, cluster}, progress, error);
+    await tellFailure({...context, cluster: teller}, progress, error);
     return explained(context, progress, error, []);
   }
   progress.pod = pod;
   const [events, undoFailure] = await Promise.all([
-    needsEvents(error) ? bestEffort(warningEvents(cluster, pod)) : [],
+    needsEvents(error) ? bestEffort(warningEvents(teller, pod)) : [],
     deletionFailure(cluster, pod),
-    tellFailure({...context, cluster}, progress, error),
+    tellFailure({...context, cluster: teller}, progress, error),
   ]);
+  briefly.clear();
   deadline.clear();
   return explained(context, progress, error, [...events, ...undoFailure]);
+}
+
+/** How long the undo may take: little after a signal, also one that comes meanwhile. */
+function undoDeadline({signal}: Deadline): Deadline {
+  if (signal.aborted) {
+    return new Deadline(signal.reason instanceof DeadlineError ? LATE_MS : UNDO_MS);
+  }
+  const hurry = new AbortController();
+  const onAbort = () => void setTimeout(() => hurry.abort(signal.reason), UNDO_MS);
+  signal.addEventListener('abort', onAbort, {once: true});
+  return new Deadline(UNHURRIED_MS, {parent: hurry.signal});
 }
 
 /** The pod of a create whose answer was not waited for. */
