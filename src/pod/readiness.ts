@@ -1,14 +1,18 @@
 import type {Cluster, CoreEvent, Pod} from '../kube/cluster.ts';
 import {agentStatus} from './state.ts';
 
-/** Waiting reasons that no patience heals (kubelet, pkg/kubelet/images and kuberuntime). */
+/** Waiting reasons that no patience heals, but for BUSY (kubelet, pkg/kubelet/images and kuberuntime). */
 const HOPELESS = new Set([
   ...['InvalidImageName', 'ErrImageNeverPull', 'CreateContainerConfigError'],
   ...['CreateContainerError', 'RunContainerError', 'ImageInspectError'],
 ]);
 
-/** What the kubelet says when it was too slow to fetch a Secret or ConfigMap; it tries again. */
-const SLOW_KUBELET = 'timed out waiting for the condition';
+/**
+ * What a node says that was too slow, and tries again: the kubelet to fetch a Secret or ConfigMap, the
+ * container runtime to make the container, which has its name until that attempt is over (containerd).
+ */
+const BUSY =
+  /timed out waiting for the condition|context deadline exceeded|failed to reserve container name/;
 
 /** A pull may recover from its first failure; when the kubelet starts to back off, it was tried twice. */
 const PULL_FAILED = 'ImagePullBackOff';
@@ -37,10 +41,9 @@ export function obstacle(pod: Pod): Obstacle | undefined {
     };
   }
   if (state?.waiting?.reason !== undefined && state.waiting.reason !== 'ContainerCreating') {
-    const {waiting} = state;
-    const isHopeless = HOPELESS.has(waiting.reason ?? '') || waiting.reason === PULL_FAILED;
-    const isFinal = isHopeless && waiting.message?.includes(SLOW_KUBELET) !== true;
-    return {reason: `the container is waiting: ${words(waiting.reason, waiting.message)}`, isFinal};
+    const {reason = '', message = ''} = state.waiting;
+    const isFinal = reason === PULL_FAILED || (HOPELESS.has(reason) && !BUSY.test(message));
+    return {reason: `the container is waiting: ${words(reason, message)}`, isFinal};
   }
   const scheduled = pod.status?.conditions?.find(({type}) => type === 'PodScheduled');
   if (scheduled?.status === 'False') {

@@ -55,6 +55,34 @@ describe('obstacle', () => {
     expect(obstacle(pod)?.reason).toContain(message);
   });
 
+  it.each(['CreateContainerError', 'RunContainerError', 'CreateContainerConfigError'])(
+    '%s of a node that was too busy may heal',
+    reason => {
+      for (const message of [
+        'context deadline exceeded',
+        'rpc error: code = DeadlineExceeded desc = failed to create shim task: context deadline exceeded',
+        'failed to reserve container name "agent_mayor_gc_0": name "agent_mayor_gc_0" is reserved for "0a1b"',
+      ]) {
+        expect(obstacle(waiting(reason, message))).toMatchObject({isFinal: false});
+      }
+    },
+  );
+
+  it('a registry that does not answer in time is no busy node', () => {
+    const message = 'Back-off pulling image "a:1": dial tcp: context deadline exceeded';
+    expect(obstacle(waiting('ImagePullBackOff', message))).toMatchObject({isFinal: true});
+  });
+
+  it('a pod that is held back may be let go', () => {
+    const message = 'Scheduling is blocked due to non-empty scheduling gates';
+    const conditions = [
+      {type: 'PodScheduled', status: 'False', reason: 'SchedulingGated', message},
+    ];
+    expect(obstacle(withStatus({phase: 'Pending', conditions}))).toEqual({
+      ...{reason: `not scheduled: SchedulingGated: ${message}`, isFinal: false},
+    });
+  });
+
   it('no node now may be one later', () => {
     expect(obstacle(unscheduled)).toEqual({
       reason: 'not scheduled: Unschedulable: 0/3 nodes',
