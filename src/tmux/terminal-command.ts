@@ -19,15 +19,25 @@ export function terminalCommand(command: string): TerminalCommand | undefined {
   return {kind: 'press', keys: [first, ...rest]};
 }
 
-/** The words of a line that consists of plain and single-quoted words; undefined for any other. */
+/**
+ * The words of a line that consists of plain and single-quoted words; undefined for any other. Piece by
+ * piece: a pattern for a whole word takes stack for each of its pieces, and a long one overflows it.
+ */
 function quotedWords(line: string): string[] | undefined {
   const words: string[] = [];
-  // One word: pieces in single quotes, quotes escaped between them, plain characters.
-  const word = /((?:'[^']*'|\\'|[A-Za-z0-9_./:=@%+-])+)(?:[ \t]+|$)/gy;
-  while (word.lastIndex < line.length) {
-    const match = word.exec(line);
-    if (!match?.[1]) return undefined;
-    words.push(match[1].replaceAll(/'([^']*)'|\\(')/g, (_, quoted?: string) => quoted ?? "'"));
+  let word: string | undefined;
+  // In single quotes, a quote escaped between them, plain characters, or what separates words.
+  const piece = /'([^']*)'|\\(')|([A-Za-z0-9_./:=@%+-]+)|[ \t]+/gy;
+  while (piece.lastIndex < line.length) {
+    const match = piece.exec(line);
+    if (!match) return undefined;
+    const [, quoted, escaped, plain] = match;
+    const text = quoted ?? escaped ?? plain;
+    if (text !== undefined) word = (word ?? '') + text;
+    else if (word !== undefined) {
+      words.push(word);
+      word = undefined;
+    }
   }
-  return words;
+  return word === undefined ? words : [...words, word];
 }

@@ -29,6 +29,19 @@ describe('a text that gc types', () => {
   });
 });
 
+describe('a word of 12 MB', () => {
+  const half = 6_000_000;
+  it.each([
+    ['plain', 'x'.repeat(2 * half), 'x'.repeat(2 * half)],
+    ['in quotes', quoted('x'.repeat(2 * half)), 'x'.repeat(2 * half)],
+    ['of quoted pieces', "'x'".repeat(half / 2), 'x'.repeat(half / 2)],
+    ['of escaped quotes', "\\'".repeat(half), "'".repeat(half)],
+  ])('is taken as well: %s', (_, word, text) => {
+    const form = terminalCommand(`'tmux' 'send-keys' '-t' 'main' '-l' ${word}`);
+    expect(form?.kind === 'type' && form.text === text).toBe(true);
+  });
+});
+
 describe('keys that gc presses', () => {
   it.each([[['Enter']], [['C-c']], [['Down', 'Down', 'Enter']], [['Enter', '-x']], [['a;']]])(
     '%j are pressed',
