@@ -21,6 +21,9 @@ const KEYED_LISTS: Readonly<Record<string, string>> = {
 /** Lists whose items have a name and exactly one source, such as `emptyDir`: two of them must not be merged. */
 const ONE_SOURCE = new Set(['volumes', 'env']);
 
+/** Fields with which PID 1 of the agent's container is another process than ours: the start signals it. */
+const SHARED_PROCESSES = ['shareProcessNamespace', 'hostPID'];
+
 /**
  * The pod template in GC_K8S_POD_TEMPLATE: the path of a YAML file, or the template itself as JSON. Raises
  * a SettingsError that names the file and what is wrong, with the line where the YAML is not valid.
@@ -38,6 +41,14 @@ export async function readTemplate(setting: string): Promise<Mapping> {
   for (const field of ['metadata', 'spec']) {
     if (template[field] !== undefined && !isMapping(template[field])) {
       throw new SettingsError(`${where}: ${field} must be a mapping`);
+    }
+  }
+  const {spec} = template;
+  for (const field of SHARED_PROCESSES) {
+    if (isMapping(spec) && spec[field] === true) {
+      throw new SettingsError(
+        `${where}: spec.${field} must not be true: agents are started and stopped by PID 1 of their own container; take it out`,
+      );
     }
   }
   return template;

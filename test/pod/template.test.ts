@@ -138,3 +138,15 @@ describe('readTemplate', () => {
     );
   });
 });
+
+describe('a template that shares processes', () => {
+  it.each(['shareProcessNamespace', 'hostPID'])('is refused by its field: %s', async field => {
+    const template = JSON.stringify({spec: {[field]: true}});
+    await expect(readTemplate(template)).rejects.toThrow(
+      new SettingsError(
+        `GC_K8S_POD_TEMPLATE: spec.${field} must not be true: agents are started and stopped by PID 1 of their own container; take it out`,
+      ),
+    );
+    await expect(readTemplate(JSON.stringify({spec: {[field]: false}}))).resolves.toBeDefined();
+  });
+});
