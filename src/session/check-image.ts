@@ -1,4 +1,11 @@
-import {isKubeFailure, PodFailedError, UsageError} from '../errors.ts';
+import {
+  DeadlineError,
+  KubeError,
+  messageOf,
+  PodFailedError,
+  SettingsError,
+  UsageError,
+} from '../errors.ts';
 import type {Cluster} from '../kube/cluster.ts';
 import {AGENT_SELECTOR} from '../pod/labels.ts';
 import {agentStatus} from '../pod/state.ts';
@@ -14,21 +21,19 @@ const REFERENCE = new RegExp(
 /** Longest reference that the distribution specification allows before the tag. */
 const REFERENCE_LIMIT = 512;
 
-const PULL_FAILURES = new Set([
-  'ErrImagePull',
-  'ImagePullBackOff',
-  'InvalidImageName',
-  'ErrImageNeverPull',
-]);
+/** Not ErrImagePull: the next try may succeed, and one that does not is followed by ImagePullBackOff. */
+const PULL_FAILURES = new Set(['ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull']);
 
 /**
  * Raises UsageError for what is no valid image reference, and PodFailedError for an image whose pull is
- * failing now in some agent's pod. Any other image may be fine. A failure here ends the start of the whole
- * city, so a cluster that cannot be asked is none.
+ * known to fail in some agent's pod. Any other image may be fine. A failure here ends the start of the whole
+ * city and blames its image, so a cluster that cannot be asked is none, be it for want of a kubeconfig:
+ * that is a warning, and each `start` will fail with the same words.
  */
 export async function checkImage(
   image: string | undefined,
   connect: () => Promise<Cluster>,
+  warn: (text: string) => void,
 ): Promise<void> {
   if (image === undefined || image === '') throw new UsageError('an image is needed');
   if (image.length > REFERENCE_LIMIT || !REFERENCE.test(image)) {
@@ -36,19 +41,16 @@ export async function checkImage(
       `${JSON.stringify(image)} is no image reference: [registry/]name[:tag][@digest]`,
     );
   }
-  const failure = await whileReachable(async () => knownPullFailure(image, await connect()));
+  let failure: string | undefined;
+  try {
+    failure = await knownPullFailure(image, await connect());
+  } catch (error) {
+    const isUnasked = [KubeError, SettingsError, DeadlineError].some(kind => error instanceof kind);
+    if (!isUnasked) throw error;
+    warn(`it is not known whether image ${image} can be pulled: ${messageOf(error)}`);
+  }
   if (failure !== undefined) {
     throw new PodFailedError(`image ${image} is known not to be pulled: ${failure}`);
-  }
-}
-
-/** The answer; undefined when the cluster could not be asked. */
-async function whileReachable<T>(ask: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (isKubeFailure(error)) return undefined;
-    throw error;
   }
 }
 

@@ -1,7 +1,24 @@
 import {describe, expect, it} from 'vitest';
-import {KubeError, PodFailedError, SettingsError, UsageError} from '../../src/errors.ts';
+import {
+  DeadlineError,
+  InterruptedError,
+  KubeError,
+  PodFailedError,
+  SettingsError,
+  UsageError,
+} from '../../src/errors.ts';
 import type {Cluster, Pod} from '../../src/kube/cluster.ts';
-import {checkImage} from '../../src/session/check-image.ts';
+import {checkImage as check} from '../../src/session/check-image.ts';
+
+/** Checks it, and gives the warnings. */
+async function checkImage(
+  image: string | undefined,
+  connect: () => Promise<Cluster>,
+): Promise<string[]> {
+  const warnings: string[] = [];
+  await check(image, connect, text => warnings.push(text));
+  return warnings;
+}
 
 function clusterWith(...pods: Pod[]): Promise<Cluster> {
   const list = async function* () {
@@ -38,7 +55,7 @@ describe('a reference', () => {
     '[fd00::1]:5000/x',
     `x:${'t'.repeat(128)}`,
   ])('%s is taken', async image => {
-    await expect(checkImage(image, () => clusterWith())).resolves.toBeUndefined();
+    await expect(checkImage(image, () => clusterWith())).resolves.toEqual([]);
   });
 
   it.each([
@@ -69,31 +86,37 @@ describe('a reference', () => {
 });
 
 describe('a pull', () => {
-  it.each(['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull'])(
+  it.each(['ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull'])(
     'known to fail with %s fails, with the kubelet’s words',
     async reason => {
-      const check = checkImage('a:1', () => clusterWith(podWaiting('a:1', reason)));
-      await expect(check).rejects.toBeInstanceOf(PodFailedError);
-      await expect(check).rejects.toThrow(`${reason}: no such tag (pod p)`);
+      const checked = checkImage('a:1', () => clusterWith(podWaiting('a:1', reason)));
+      await expect(checked).rejects.toBeInstanceOf(PodFailedError);
+      await expect(checked).rejects.toThrow(`${reason}: no such tag (pod p)`);
     },
   );
 
   it.each([
-    ['of another image', podWaiting('a:2', 'ErrImagePull')],
+    ['of another image', podWaiting('a:2', 'ImagePullBackOff')],
+    ['that failed once, and is tried again', podWaiting('a:1', 'ErrImagePull')],
     ['still going on', podWaiting('a:1', 'ContainerCreating')],
     ['done', {metadata: {name: 'p'}, spec: {containers: [{name: 'agent', image: 'a:1'}]}}],
   ])('%s is no failure', async (_, pod) => {
-    await expect(checkImage('a:1', () => clusterWith(pod))).resolves.toBeUndefined();
+    await expect(checkImage('a:1', () => clusterWith(pod))).resolves.toEqual([]);
   });
 
-  it('that cannot be asked about is no failure', async () => {
-    const facts = {failure: 'unreachable', status: 0, detail: '', outcomeUnknown: false} as const;
-    const unreachable = () => Promise.reject(new KubeError('nobody there', facts));
-    await expect(checkImage('a:1', unreachable)).resolves.toBeUndefined();
+  const facts = {failure: 'unreachable', status: 0, detail: '', outcomeUnknown: false} as const;
+  it.each<[string, Error]>([
+    ['an API server', new KubeError('nobody there', facts)],
+    ['settings that hold', new SettingsError('no kubeconfig')],
+    ['time', new DeadlineError('not done after 5 s')],
+  ])('that cannot be asked about for want of %s is a warning', async (_, error) => {
+    await expect(checkImage('a:1', () => Promise.reject(error))).resolves.toEqual([
+      `it is not known whether image a:1 can be pulled: ${error.message}`,
+    ]);
   });
 
-  it('is not asked about with wrong settings', async () => {
-    const wrong = () => Promise.reject(new SettingsError('GC_K8S_NAMESPACE'));
-    await expect(checkImage('a:1', wrong)).rejects.toBeInstanceOf(SettingsError);
+  it('that a signal ends is a failure', async () => {
+    const ended = () => Promise.reject(new InterruptedError('SIGINT'));
+    await expect(checkImage('a:1', ended)).rejects.toBeInstanceOf(InterruptedError);
   });
 });
