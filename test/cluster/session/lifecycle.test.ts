@@ -42,6 +42,32 @@ describe('the life of a session', () => {
     expect(await isRunning('mayor')).toBe('true\n');
   });
 
+  it('is found, read, typed to and deleted by what another provider goes by', async () => {
+    const session = 'City/rig.A';
+    await ground.start(session, {command: 'cat'});
+    const selector = encodeURIComponent('app=gc-agent,gc-session=City-rig.A');
+    const [pod, ...others] = await ground.pods(`?labelSelector=${selector}`);
+    expect(others).toEqual([]);
+    expect(pod?.metadata?.annotations).toMatchObject({'gc-session-name': session});
+    expect(pod?.status?.phase).toBe('Running');
+    // Runs in the container `agent`, without our help.
+    const shell = async (script: string) => {
+      const {code, stdout} = await ground.shell(session, script);
+      expect([script, code]).toEqual([script, 0]);
+      return stdout;
+    };
+    await shell('tmux has-session -t main');
+    await shell(`tmux send-keys -t main -l 'typed by another' && tmux send-keys -t main Enter`);
+    await until('it is read', async () =>
+      (await shell('tmux capture-pane -t main -p -S -50')).includes(
+        'typed by another\ntyped by another',
+      ),
+    );
+    const {name = ''} = pod?.metadata ?? {};
+    expect((await ground.api.call('DELETE', `/pods/${name}`)).status).toBe(200);
+    expect(await isRunning(session)).toBe('false\n');
+  });
+
   it('lets one of two simultaneous starts win', async () => {
     const request = {stdin: '{"command":"cat"}'};
     const both = await Promise.all([
