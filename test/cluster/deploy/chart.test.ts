@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs';
+import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {beforeAll, expect, it} from 'vitest';
 import {skipped} from '../../kit/unless.ts';
@@ -42,6 +42,13 @@ describeWithHelm('the chart', helmPath => {
     const version = `--kube-version=${serverVersion.gitVersion}`;
     return helm('template', 'city', CHART, `--namespace=${namespace}`, version, ...args);
   };
+  /** The objects of a render whose values come from a file: Helm reads numbers there as floats. */
+  const renderValues = (values: object, ...args: string[]) =>
+    withDirectory(async directory => {
+      const file = join(directory, 'values.json');
+      writeFileSync(file, JSON.stringify(values));
+      return render([`--values=${file}`, ...args], 'gc');
+    });
   const renders: Record<string, string> = {};
 
   beforeAll(async () => {
@@ -84,6 +91,33 @@ describeWithHelm('the chart', helmPath => {
     const {code, stderr} = await render(['--set', value]);
     expect(code).not.toBe(0);
     expect(stderr).toMatch(why);
+  });
+
+  it('writes large numbers of a values file in full', async () => {
+    const {stdout} = succeeded(
+      await renderValues({
+        settings: {GC_K8S_IMAGE: 'a', GC_K8S_RUN_AS_USER: 1_000_650_000, GC_K8S_TIMEOUT: 1_000_000},
+        dolt: {maxConnections: 2_000_000},
+        eventCleanup: {keep: 3_000_000},
+        runCleanup: {keep: 4_000_000},
+        controller: {enabled: true},
+      }),
+    );
+    const numbers = [/^ +GC_K8S_RUN_AS_USER: "1000650000"$/m, /^ +GC_K8S_TIMEOUT: "1000000"$/m];
+    const elsewhere = [/^ +runAsUser: 1000650000$/m, /--max-connections=2000000$/m];
+    const keeps = [/EVENTS_KEEP, value: "3000000"/, /RETENTION_COUNT, value: "4000000"/];
+    for (const number of [...numbers, ...elsewhere, ...keeps]) expect(stdout).toMatch(number);
+    expect(stdout).not.toMatch(/\de\+\d/);
+  });
+
+  it('tells settings of a values file in the notes in full', async () => {
+    const args = ['--dry-run=client', '--set=controller.enabled=false'];
+    const notes = await withDirectory(async directory => {
+      const file = join(directory, 'values.json');
+      writeFileSync(file, JSON.stringify({settings: {GC_K8S_RUN_AS_USER: 1_000_650_000}}));
+      return helm('install', 'city', CHART, ...args, `--values=${file}`);
+    });
+    expect(succeeded(notes).stdout).toContain("export GC_K8S_RUN_AS_USER='1000650000'\n");
   });
 
   it('makes Secrets only from values, and nothing of the whole cluster', () => {

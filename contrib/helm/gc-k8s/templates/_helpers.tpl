@@ -96,11 +96,16 @@ readOnlyRootFilesystem: true
 capabilities: {drop: [ALL]}
 {{- end -}}
 
+{{/* A value as it was written. Helm reads every number of a values file as a float, whose text is 1e+06. */}}
+{{- define "gc-k8s.plain" -}}
+{{- if kindIs "float64" . }}{{ printf "%.0f" . }}{{ else }}{{ . }}{{ end -}}
+{{- end -}}
+
 {{/* Settings that are set, as environment variables. */}}
 {{- define "gc-k8s.settings" -}}
 {{- range $name, $value := .Values.settings }}
-{{- if ne (toString $value) "" }}
-{{ $name }}: {{ $value | quote }}
+{{- with include "gc-k8s.plain" $value }}
+{{ $name }}: {{ . | quote }}
 {{- end }}
 {{- end }}
 {{- end -}}
