@@ -1,5 +1,6 @@
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import type {V1CronJob, V1Pod} from '@kubernetes/client-node';
 import {beforeAll, expect, it} from 'vitest';
 import {skipped} from '../../kit/unless.ts';
 import {succeeded} from '../kit/playground.ts';
@@ -49,6 +50,12 @@ describeWithHelm('the chart', helmPath => {
       writeFileSync(file, JSON.stringify(values));
       return render([`--values=${file}`, ...args], 'gc');
     });
+  const renderedObjects = async (values: object, ...args: string[]) =>
+    objectsOf(succeeded(await renderValues(values, ...args)).stdout);
+  const podOf = async (name: string, values: object) => {
+    const pod = (await renderedObjects(values)).get(`Pod/${name}`) as V1Pod | undefined;
+    return {spec: pod?.spec, container: pod?.spec?.containers[0]};
+  };
   const renders: Record<string, string> = {};
 
   beforeAll(async () => {
@@ -118,6 +125,53 @@ describeWithHelm('the chart', helmPath => {
       return helm('install', 'city', CHART, ...args, `--values=${file}`);
     });
     expect(succeeded(notes).stdout).toContain("export GC_K8S_RUN_AS_USER='1000650000'\n");
+  });
+
+  it('tests the agents’ image in a pod like theirs', async () => {
+    const affinity = {nodeAffinity: {}};
+    const settings = {
+      ...{GC_K8S_IMAGE: 'a', GC_K8S_CPU_REQUEST: '', GC_K8S_MEM_LIMIT: '2Gi'},
+      ...{GC_K8S_STORAGE_LIMIT: '10Gi', GC_K8S_WORKSPACE_PVC: 'claim'},
+      GC_K8S_IMAGE_PULL_SECRETS: 'one, two',
+      GC_K8S_NODE_SELECTOR: '{"pool":"agents"}',
+      GC_K8S_TOLERATIONS: '[{"key":"agents","operator":"Exists"}]',
+      GC_K8S_AFFINITY: JSON.stringify(affinity),
+      ...{GC_K8S_PRIORITY_CLASS_NAME: 'low', GC_K8S_RUNTIME_CLASS_NAME: 'gvisor'},
+    };
+    const pod = await podOf('gc-k8s-test-agent', {settings, imagePullSecrets: ['dolts']});
+    expect(pod.spec).toMatchObject({
+      imagePullSecrets: [{name: 'one'}, {name: 'two'}],
+      nodeSelector: {pool: 'agents'},
+      tolerations: [{key: 'agents', operator: 'Exists'}],
+      affinity,
+      ...{priorityClassName: 'low', runtimeClassName: 'gvisor'},
+    });
+    expect(pod.container?.resources).toEqual({
+      requests: {cpu: '500m', memory: '1Gi'},
+      limits: {cpu: 2, memory: '2Gi', 'ephemeral-storage': '10Gi'},
+    });
+  });
+
+  it('asks in its test of Dolt, and in backups, for what the values say', async () => {
+    const resources = {requests: {cpu: '10m', memory: '64Mi'}, limits: {cpu: '1', memory: '1Gi'}};
+    const given = {tests: {resources}, dolt: {backup: {enabled: true, resources}}};
+    const pod = await podOf('gc-k8s-test-dolt', given);
+    expect(pod.container?.resources).toEqual(resources);
+    expect((await podOf('gc-k8s-test-dolt', {})).container?.resources).toMatchObject({
+      requests: {cpu: expect.any(String) as unknown, memory: expect.any(String) as unknown},
+      limits: {cpu: expect.any(String) as unknown, memory: expect.any(String) as unknown},
+    });
+    const backup = (await renderedObjects(given)).get('CronJob/dolt-backup') as V1CronJob;
+    const [container] = backup.spec?.jobTemplate.spec?.template.spec?.containers ?? [];
+    expect(container?.resources).toEqual(resources);
+  });
+
+  it.each([
+    [{GC_K8S_NODE_SELECTOR: 'pool=agents'}, /GC_K8S_NODE_SELECTOR=pool=agents is no JSON object/],
+    [{GC_K8S_TOLERATIONS: '{"key":1}'}, /GC_K8S_TOLERATIONS={"key":1} is no JSON array/],
+  ])('refuses settings %j and says why', async (settings, why) => {
+    const {code, stderr} = await renderValues({settings: {GC_K8S_IMAGE: 'a', ...settings}});
+    expect([code, stderr]).toEqual([1, expect.stringMatching(why)]);
   });
 
   it('makes Secrets only from values, and nothing of the whole cluster', () => {

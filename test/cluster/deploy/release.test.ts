@@ -39,8 +39,11 @@ describeWithHelm('a release of the chart', helmPath => {
     await awaitDolt(namespace);
   });
 
-  it('passes its own tests, of Dolt and of an agent’s pod', async () => {
+  it('passes its own tests, of Dolt and of an agent’s pod, where a quota wants all that is asked', async () => {
+    const hard = 'requests.cpu=4,requests.memory=8Gi,limits.cpu=20,limits.memory=40Gi';
+    await inside('create', 'quota', 'everything', `--hard=${hard}`);
     const said = await helm('test', 'city');
+    await inside('delete', 'quota', 'everything');
     expect(said.match(/^TEST SUITE: +(gc-k8s-test-\w+)/gm)).toHaveLength(2);
     expect(said.match(/^Phase: +Succeeded/gm)).toHaveLength(2);
   });

@@ -145,3 +145,45 @@ subjects:
 export DOLT_CLI_USER=root DOLT_CLI_PASSWORD="$(printf %s "$DOLT_ROOT_PASSWORD")"
 exec dolt --host={{ . }} --port=3307 --no-tls sql -q 'SELECT 1'
 {{- end -}}
+
+{{/* Where the settings put agents, and with which pull secrets: fields of a pod's spec. */}}
+{{- define "gc-k8s.agentScheduling" -}}
+{{- $pulls := splitList "," (.GC_K8S_IMAGE_PULL_SECRETS | default "") }}
+{{- if hasPrefix "[" (trim (.GC_K8S_IMAGE_PULL_SECRETS | default "")) }}
+{{- $pulls = fromJsonArray .GC_K8S_IMAGE_PULL_SECRETS }}
+{{- end }}
+{{- with without $pulls "" }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ if kindIs "map" . }}{{ .name }}{{ else }}{{ trim . }}{{ end }}
+  {{- end }}
+{{- end }}
+{{- with .GC_K8S_PRIORITY_CLASS_NAME }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with .GC_K8S_RUNTIME_CLASS_NAME }}
+runtimeClassName: {{ . }}
+{{- end }}
+{{- with .GC_K8S_NODE_SELECTOR }}
+nodeSelector: {{ include "gc-k8s.jsonObject" (list "GC_K8S_NODE_SELECTOR" .) }}
+{{- end }}
+{{- with .GC_K8S_AFFINITY }}
+affinity: {{ include "gc-k8s.jsonObject" (list "GC_K8S_AFFINITY" .) }}
+{{- end }}
+{{- with .GC_K8S_TOLERATIONS }}
+{{- $items := fromJsonArray . }}
+{{- if and $items (kindIs "string" (first $items)) }}
+{{- fail (printf "settings.GC_K8S_TOLERATIONS=%s is no JSON array of tolerations; write it as in a pod spec" .) }}
+{{- end }}
+tolerations: {{ toJson $items }}
+{{- end }}
+{{- end -}}
+
+{{/* The setting's JSON, once it was read; takes its name and its value. */}}
+{{- define "gc-k8s.jsonObject" -}}
+{{- $object := fromJson (last .) }}
+{{- if hasKey $object "Error" }}
+{{- fail (printf "settings.%s=%s is no JSON object; write it as in a pod spec" (first .) (last .)) }}
+{{- end }}
+{{- toJson $object }}
+{{- end -}}
