@@ -1,6 +1,7 @@
+import {createHash} from 'node:crypto';
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import type {V1CronJob, V1Pod} from '@kubernetes/client-node';
+import type {V1CronJob, V1Pod, V1StatefulSet} from '@kubernetes/client-node';
 import {beforeAll, expect, it} from 'vitest';
 import {skipped} from '../../kit/unless.ts';
 import {succeeded} from '../kit/playground.ts';
@@ -172,6 +173,22 @@ describeWithHelm('the chart', helmPath => {
   ])('refuses settings %j and says why', async (settings, why) => {
     const {code, stderr} = await renderValues({settings: {GC_K8S_IMAGE: 'a', ...settings}});
     expect([code, stderr]).toEqual([1, expect.stringMatching(why)]);
+  });
+
+  it('restarts Dolt when the password of its values changes, and tells pods no hash to try words on', async () => {
+    const annotation = async (values: object) => {
+      const set = (await renderedObjects(values)).get('StatefulSet/dolt') as V1StatefulSet;
+      return set.spec?.template.metadata?.annotations?.['gc-k8s/root-password'];
+    };
+    const one = await annotation({secrets: {doltRootPassword: 'one'}});
+    expect(one).toMatch(/^\w{16}$/);
+    expect(await annotation({secrets: {doltRootPassword: 'one'}})).toBe(one);
+    expect(await annotation({secrets: {doltRootPassword: 'two'}})).not.toBe(one);
+    expect(createHash('sha256').update('one').digest('hex')).not.toContain(one);
+    expect(await annotation({})).toBeUndefined();
+    const rootPassword = {existingSecret: 'other'};
+    const own = {dolt: {rootPassword}, secrets: {doltRootPassword: 'one'}};
+    expect(await annotation(own)).toBeUndefined();
   });
 
   it('makes Secrets only from values, and nothing of the whole cluster', () => {

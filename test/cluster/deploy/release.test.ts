@@ -63,11 +63,22 @@ describeWithHelm('a release of the chart', helmPath => {
     expect([await doltUid(), await versions()]).toEqual([uid, before]);
   });
 
-  it('takes a password and a second claim for backups later', async () => {
+  it('changes a password that is among its values, by an upgrade', async () => {
     await startClient(namespace);
-    await query(namespace, 'CREATE DATABASE beads');
-    await query(namespace, 'CREATE TABLE beads.t (id INT PRIMARY KEY)');
-    await query(namespace, 'INSERT INTO beads.t VALUES (42)');
+    for (const password of ['first', `second ${PASSWORD}`]) {
+      const values = JSON.stringify({doltRootPassword: password});
+      await helm('upgrade', 'city', CHART, ...SMALL, `--set-json=secrets=${values}`);
+      await inside('rollout', 'status', 'statefulset/dolt', '--timeout=120s');
+      expect(await query(namespace, 'SELECT 1', password)).toEqual(['1']);
+    }
+    await expect(query(namespace, 'SELECT 1', 'first')).rejects.toThrow('Access denied');
+  }, 600_000);
+
+  it('takes a password from a Secret and a second claim for backups later', async () => {
+    const before = `second ${PASSWORD}`;
+    await query(namespace, 'CREATE DATABASE beads', before);
+    await query(namespace, 'CREATE TABLE beads.t (id INT PRIMARY KEY)', before);
+    await query(namespace, 'INSERT INTO beads.t VALUES (42)', before);
     await inside('create', 'secret', 'generic', 'database', `--from-literal=password=${PASSWORD}`);
     await helm('upgrade', 'city', CHART, ...SMALL, ...WITH_PASSWORD);
     await inside('rollout', 'status', 'statefulset/dolt', '--timeout=120s');
