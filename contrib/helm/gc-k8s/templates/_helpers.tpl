@@ -152,6 +152,13 @@ subjects:
     namespace: {{ include "gc-k8s.namespace" .root }}
 {{- end -}}
 
+{{/* A shell script that succeeds when the server in this pod says anything: a greeting, or a refusal. */}}
+{{- define "gc-k8s.doltSignOfLife" -}}
+exec 3<>/dev/tcp/127.0.0.1/3307 || exit 1
+IFS= read -r -n 1 -t 20 -u 3
+[ $? -le 128 ]
+{{- end -}}
+
 {{/* A shell script that queries the server on a host as root. */}}
 {{- define "gc-k8s.doltQuery" -}}
 export DOLT_CLI_USER=root DOLT_CLI_PASSWORD="$(printf %s "$DOLT_ROOT_PASSWORD")"
