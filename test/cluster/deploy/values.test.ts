@@ -1,0 +1,135 @@
+import {createHash} from 'node:crypto';
+import {readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import type {V1CronJob, V1Pod, V1StatefulSet} from '@kubernetes/client-node';
+import {expect, it} from 'vitest';
+import {succeeded} from '../kit/playground.ts';
+import {chartWith, PROD} from './chart.ts';
+import {CHART, describeWithHelm, withDirectory} from './kit.ts';
+
+describeWithHelm('the values of the chart', helmPath => {
+  const {render, renderValues, objects, notes} = chartWith(helmPath);
+  const podOf = async (name: string, values: object) => {
+    const pod = (await objects(values)).get(`Pod/${name}`) as V1Pod | undefined;
+    return {spec: pod?.spec, container: pod?.spec?.containers[0]};
+  };
+
+  it('writes large numbers of a values file in full', async () => {
+    const {stdout} = succeeded(
+      await renderValues({
+        settings: {GC_K8S_IMAGE: 'a', GC_K8S_RUN_AS_USER: 1_000_650_000, GC_K8S_TIMEOUT: 1_000_000},
+        dolt: {maxConnections: 2_000_000},
+        eventCleanup: {keep: 3_000_000},
+        runCleanup: {keep: 4_000_000},
+        controller: {enabled: true},
+      }),
+    );
+    const numbers = [/^ +GC_K8S_RUN_AS_USER: "1000650000"$/m, /^ +GC_K8S_TIMEOUT: "1000000"$/m];
+    const elsewhere = [/^ +runAsUser: 1000650000$/m, /--max-connections=2000000$/m];
+    const keeps = [/EVENTS_KEEP, value: "3000000"/, /RETENTION_COUNT, value: "4000000"/];
+    for (const number of [...numbers, ...elsewhere, ...keeps]) expect(stdout).toMatch(number);
+    expect(stdout).not.toMatch(/\de\+\d/);
+  });
+
+  it('tells settings of a values file in the notes in full', async () => {
+    const said = await withDirectory(directory => {
+      const file = join(directory, 'values.json');
+      writeFileSync(file, JSON.stringify({settings: {GC_K8S_RUN_AS_USER: 1_000_650_000}}));
+      return notes(`--values=${file}`);
+    });
+    expect(said).toContain("export GC_K8S_RUN_AS_USER='1000650000'\n");
+  });
+
+  it('says which jobs have an image that no registry has', async () => {
+    const warning = /cannot pull their image/;
+    expect(await notes()).toMatch(warning);
+    expect(await notes()).toMatch(/^ +eventCleanup: gc-k8s-controller:0\.1\.0\n +runCleanup: /m);
+    expect(await notes('--set=eventCleanup.image.repository=r.io/x')).not.toMatch(/eventCleanup: /);
+    expect(await notes('--set=eventCleanup.enabled=false,runCleanup.enabled=false')).not.toMatch(
+      warning,
+    );
+    expect(await notes(...PROD)).not.toMatch(warning);
+  });
+
+  it.each(['eventCleanup', 'runCleanup'])('wants an image for %s in production', async job => {
+    const {code, stderr} = await render([...PROD, `--set=${job}.image.repository=`]);
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(
+      new RegExp(`${job}.image.repository is empty: push .* or .*enabled=false`),
+    );
+    succeeded(
+      await render([...PROD, `--set=${job}.image.repository=`, `--set=${job}.enabled=false`]),
+    );
+  });
+
+  it('says how the namespace is labelled that it does not make', async () => {
+    const label = 'kubectl label --overwrite namespace default pod-security.kubernetes.io/enforce=';
+    expect(await notes(...PROD)).toContain(`${label}restricted `);
+    expect(readFileSync(join(CHART, 'values-prod.yaml'), 'utf8')).toContain(
+      'kubectl label --overwrite namespace gc pod-security.kubernetes.io/enforce=restricted',
+    );
+  });
+
+  it('tests the agents’ image in a pod like theirs', async () => {
+    const affinity = {nodeAffinity: {}};
+    const settings = {
+      ...{GC_K8S_IMAGE: 'a', GC_K8S_CPU_REQUEST: '', GC_K8S_MEM_LIMIT: '2Gi'},
+      ...{GC_K8S_STORAGE_LIMIT: '10Gi', GC_K8S_WORKSPACE_PVC: 'claim'},
+      GC_K8S_IMAGE_PULL_SECRETS: 'one, two',
+      GC_K8S_NODE_SELECTOR: '{"pool":"agents"}',
+      GC_K8S_TOLERATIONS: '[{"key":"agents","operator":"Exists"}]',
+      GC_K8S_AFFINITY: JSON.stringify(affinity),
+      ...{GC_K8S_PRIORITY_CLASS_NAME: 'low', GC_K8S_RUNTIME_CLASS_NAME: 'gvisor'},
+    };
+    const pod = await podOf('gc-k8s-test-agent', {settings, imagePullSecrets: ['dolts']});
+    expect(pod.spec).toMatchObject({
+      imagePullSecrets: [{name: 'one'}, {name: 'two'}],
+      nodeSelector: {pool: 'agents'},
+      tolerations: [{key: 'agents', operator: 'Exists'}],
+      affinity,
+      ...{priorityClassName: 'low', runtimeClassName: 'gvisor'},
+    });
+    expect(pod.container?.resources).toEqual({
+      requests: {cpu: '500m', memory: '1Gi'},
+      limits: {cpu: 2, memory: '2Gi', 'ephemeral-storage': '10Gi'},
+    });
+  });
+
+  it('asks in its test of Dolt, and in backups, for what the values say', async () => {
+    const resources = {requests: {cpu: '10m', memory: '64Mi'}, limits: {cpu: '1', memory: '1Gi'}};
+    const given = {tests: {resources}, dolt: {backup: {enabled: true, resources}}};
+    const pod = await podOf('gc-k8s-test-dolt', given);
+    expect(pod.container?.resources).toEqual(resources);
+    expect((await podOf('gc-k8s-test-dolt', {})).container?.resources).toMatchObject({
+      requests: {cpu: expect.any(String) as unknown, memory: expect.any(String) as unknown},
+      limits: {cpu: expect.any(String) as unknown, memory: expect.any(String) as unknown},
+    });
+    const backup = (await objects(given)).get('CronJob/dolt-backup') as V1CronJob;
+    const [container] = backup.spec?.jobTemplate.spec?.template.spec?.containers ?? [];
+    expect(container?.resources).toEqual(resources);
+  });
+
+  it.each([
+    [{GC_K8S_NODE_SELECTOR: 'pool=agents'}, /GC_K8S_NODE_SELECTOR=pool=agents is no JSON object/],
+    [{GC_K8S_TOLERATIONS: '{"key":1}'}, /GC_K8S_TOLERATIONS={"key":1} is no JSON array/],
+  ])('refuses settings %j and says why', async (settings, why) => {
+    const {code, stderr} = await renderValues({settings: {GC_K8S_IMAGE: 'a', ...settings}});
+    expect([code, stderr]).toEqual([1, expect.stringMatching(why)]);
+  });
+
+  it('restarts Dolt when the password of its values changes, and tells pods no hash to try words on', async () => {
+    const annotation = async (values: object) => {
+      const set = (await objects(values)).get('StatefulSet/dolt') as V1StatefulSet;
+      return set.spec?.template.metadata?.annotations?.['gc-k8s/root-password'];
+    };
+    const one = await annotation({secrets: {doltRootPassword: 'one'}});
+    expect(one).toMatch(/^\w{16}$/);
+    expect(await annotation({secrets: {doltRootPassword: 'one'}})).toBe(one);
+    expect(await annotation({secrets: {doltRootPassword: 'two'}})).not.toBe(one);
+    expect(createHash('sha256').update('one').digest('hex')).not.toContain(one);
+    expect(await annotation({})).toBeUndefined();
+    const rootPassword = {existingSecret: 'other'};
+    const own = {dolt: {rootPassword}, secrets: {doltRootPassword: 'one'}};
+    expect(await annotation(own)).toBeUndefined();
+  });
+});
