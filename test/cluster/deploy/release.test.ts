@@ -34,7 +34,7 @@ describeWithHelm('a release of the chart', helmPath => {
     beforeNextTry(() => helm('uninstall', 'city', '--wait', '--ignore-not-found'));
     const notes = await helm('install', 'city', CHART, '--create-namespace', ...SMALL);
     expect(notes).toContain(`export GC_K8S_NAMESPACE=${namespace}`);
-    expect(notes).toContain(`export GC_DOLT_HOST=dolt.${namespace}.svc.cluster.local`);
+    expect(notes).toContain(`export GC_DOLT_HOST=dolt.${namespace}.svc\n`);
     expect(notes).toContain(`export GC_K8S_IMAGE='${GC_K8S_IMAGE}'`);
     await awaitDolt(namespace);
   });

@@ -1,14 +1,14 @@
 import {createHash} from 'node:crypto';
-import {readFileSync, writeFileSync} from 'node:fs';
+import {cpSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import type {V1CronJob, V1Pod, V1StatefulSet} from '@kubernetes/client-node';
+import type {V1CronJob, V1NetworkPolicy, V1Pod, V1StatefulSet} from '@kubernetes/client-node';
 import {expect, it} from 'vitest';
 import {succeeded} from '../kit/playground.ts';
-import {chartWith, PROD} from './chart.ts';
+import {chartWith, EVERYTHING, PROD} from './chart.ts';
 import {CHART, describeWithHelm, withDirectory} from './kit.ts';
 
 describeWithHelm('the values of the chart', helmPath => {
-  const {render, renderValues, objects, notes} = chartWith(helmPath);
+  const {helm, render, renderValues, objects, notes} = chartWith(helmPath);
   const podOf = async (name: string, values: object) => {
     const pod = (await objects(values)).get(`Pod/${name}`) as V1Pod | undefined;
     return {spec: pod?.spec, container: pod?.spec?.containers[0]};
@@ -131,5 +131,80 @@ describeWithHelm('the values of the chart', helmPath => {
     const rootPassword = {existingSecret: 'other'};
     const own = {dolt: {rootPassword}, secrets: {doltRootPassword: 'one'}};
     expect(await annotation(own)).toBeUndefined();
+  });
+
+  it('has labels that are valid in a version with a build', async () => {
+    await withDirectory(async directory => {
+      cpSync(CHART, directory, {recursive: true});
+      const file = join(directory, 'Chart.yaml');
+      writeFileSync(
+        file,
+        readFileSync(file, 'utf8').replace(/^version: .*/m, 'version: 1.2.3+b.4'),
+      );
+      const {stdout} = succeeded(
+        await helm('template', 'city', directory, '--kube-version=1.34.0'),
+      );
+      expect(stdout).toMatch(/helm\.sh\/chart: gc-k8s-1\.2\.3_b\.4$/m);
+    });
+  });
+
+  it('runs on accounts that are named, made or there, and binds its Roles to them', async () => {
+    const named = (name: string) => ({serviceAccount: {create: false, name}});
+    const components = {
+      controller: {enabled: true, ...named('a')},
+      eventCleanup: named('b'),
+      runCleanup: named('c'),
+    };
+    const settings = {GC_K8S_IMAGE: 'a'};
+    const made = await objects({settings, ...components});
+    const accounts = [...made.values()]
+      .map(object => JSON.stringify(object))
+      .flatMap(text => [...text.matchAll(/"serviceAccountName":"([^"]*)"/g)])
+      .map(([, name]) => name);
+    expect(accounts.toSorted()).toEqual(['a', 'b', 'c']);
+    for (const [role, name] of Object.entries({
+      'gc-controller': 'a',
+      'gc-event-cleanup': 'b',
+      'gc-run-cleanup': 'c',
+    })) {
+      expect(made.get(`RoleBinding/${role}`)).toMatchObject({
+        roleRef: {name: role},
+        subjects: [{name}],
+      });
+      expect(made.has(`ServiceAccount/${role}`)).toBe(false);
+    }
+    const bare = await objects({rbac: {create: false}});
+    expect([...bare.keys()].filter(name => name.startsWith('Role'))).toEqual([]);
+    expect([...bare.keys()]).toContain('ServiceAccount/gc-event-cleanup');
+    expect(await notes('--set=rbac.create=false')).toMatch(/gc-controller.*docs\/rbac\.md/s);
+  });
+
+  it('asks for Dolt under a name that any cluster domain has', async () => {
+    const {stdout} = succeeded(await render([...EVERYTHING, '--set=controller.enabled=true']));
+    expect(stdout).not.toContain('cluster.local');
+    expect(await notes()).toContain('export GC_DOLT_HOST=dolt.default.svc\n');
+  });
+
+  it('lets agents reach the mail service that the settings name', async () => {
+    const egress = async (settings: object) => {
+      const policy = (await objects({settings})).get('NetworkPolicy/gc-agent');
+      const rules = (policy as V1NetworkPolicy | undefined)?.spec?.egress ?? [];
+      return rules.find(({ports}) =>
+        ports?.some(({port}) => port !== 53 && port !== 443 && port !== 3307),
+      );
+    };
+    const inNamespace = (name: string) => [
+      {namespaceSelector: {matchLabels: {'kubernetes.io/metadata.name': name}}},
+    ];
+    const ports = [{protocol: 'TCP', port: 8765}];
+    expect(await egress({})).toBeUndefined();
+    expect(await egress({GC_K8S_MCP_MAIL_HOST: 'mcp-mail.post.svc.cluster.local'})).toEqual({
+      ...{to: inNamespace('post'), ports},
+    });
+    expect(await egress({GC_K8S_MCP_MAIL_HOST: 'mcp-mail', GC_K8S_MCP_MAIL_PORT: 99})).toEqual({
+      to: inNamespace('gc'),
+      ports: [{protocol: 'TCP', port: 99}],
+    });
+    expect(await egress({GC_K8S_MCP_MAIL_HOST: '10.1.2.3'})).toEqual({ports});
   });
 });

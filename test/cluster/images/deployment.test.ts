@@ -76,7 +76,7 @@ describeImages('the Deployment of gc, from the controller’s image', () => {
     });
 
   it('starts gc with the city’s files, under its account, and gc an agent', async () => {
-    const dolt = `dolt dolt.${ground.namespace}.svc.cluster.local:3307`;
+    const dolt = `dolt dolt.${ground.namespace}.svc:3307`;
     const {text} = await log(/^event/m);
     expect(text).toBe(`# the city\nmayor\nevent 1, start 1, ${dolt}\n`);
     expect(succeeded(await ground.gc(['is-running', 'mayor'])).stdout).toBe('true\n');

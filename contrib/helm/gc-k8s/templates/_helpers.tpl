@@ -18,7 +18,7 @@ app.kubernetes.io/component: {{ . }}
 app.kubernetes.io/instance: {{ .root.Release.Name }}
 app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
+helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" | trunc 63 }}
 {{- end -}}
 
 {{/* name, namespace and labels of an object. */}}
@@ -64,8 +64,9 @@ may be let look at pods, and a plain checksum would let them try words by the mi
 {{- end }}
 {{- end -}}
 
+{{/* Pods find it by their search domains, whatever the cluster's domain is. */}}
 {{- define "gc-k8s.doltHost" -}}
-dolt.{{ include "gc-k8s.namespace" . }}.svc.cluster.local
+dolt.{{ include "gc-k8s.namespace" . }}.svc
 {{- end -}}
 
 {{- define "gc-k8s.imagePullSecrets" -}}
@@ -136,7 +137,35 @@ imagePullPolicy: {{ . }}
 - {name: DOLT_DISABLE_EVENT_FLUSH, value: '1'}
 {{- end -}}
 
-{{/* Binds the Role of a name to the account of the same name. */}}
+{{/*
+The rule by which agents reach the mail service of the settings: in the namespace that its host names, in this
+one where the host is one word, and anywhere where it is no Service's name.
+*/}}
+{{- define "gc-k8s.mailEgress" -}}
+{{- with .Values.settings.GC_K8S_MCP_MAIL_HOST }}
+{{- $words := splitList "." . }}
+{{- $namespace := "" }}
+{{- if eq (len $words) 1 }}
+{{- $namespace = include "gc-k8s.namespace" $ }}
+{{- else if and (gt (len $words) 2) (eq (index $words 2) "svc") }}
+{{- $namespace = index $words 1 }}
+{{- end }}
+- ports:
+    - {protocol: TCP, port: {{ include "gc-k8s.plain" ($.Values.settings.GC_K8S_MCP_MAIL_PORT | default 8765) }}}
+  {{- with $namespace }}
+  to:
+    - namespaceSelector:
+        matchLabels: {kubernetes.io/metadata.name: {{ . }}}
+  {{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* The account of a component: the one that its values name, else the one of its own name. */}}
+{{- define "gc-k8s.account" -}}
+{{- dig "name" "" (.serviceAccount | default dict) | default .name -}}
+{{- end -}}
+
+{{/* Binds the Role of a name to the account of the component. */}}
 {{- define "gc-k8s.roleBinding" -}}
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
@@ -148,7 +177,7 @@ roleRef:
   name: {{ .name }}
 subjects:
   - kind: ServiceAccount
-    name: {{ .name }}
+    name: {{ include "gc-k8s.account" . }}
     namespace: {{ include "gc-k8s.namespace" .root }}
 {{- end -}}
 
