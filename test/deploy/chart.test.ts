@@ -50,13 +50,21 @@ describe('the manifests', () => {
   const files = readdirSync(MANIFESTS).filter(file => file.endsWith('.yaml'));
   const objects = files.flatMap(file => loadAll(readFileSync(join(MANIFESTS, file), 'utf8')));
 
-  it('are all in the kustomization, but for the controller', () => {
+  it('are all in the kustomization, but for what is optional', () => {
     const {resources} = load(readFileSync(join(MANIFESTS, 'kustomization.yaml'), 'utf8')) as {
       resources: string[];
     };
-    expect([...resources, 'controller-deployment.yaml', 'kustomization.yaml'].toSorted()).toEqual(
-      files.toSorted(),
-    );
+    const optional = ['controller-claim.yaml', 'controller-deployment.yaml'];
+    expect([...resources, ...optional, 'kustomization.yaml'].toSorted()).toEqual(files.toSorted());
+  });
+
+  it('keep no claim in a file whose deletion takes something else away', () => {
+    for (const file of files) {
+      const kinds = loadAll(readFileSync(join(MANIFESTS, file), 'utf8')).map(
+        object => (object as {kind: string}).kind,
+      );
+      if (kinds.includes('PersistentVolumeClaim')) expect([file, kinds.length]).toEqual([file, 1]);
+    }
   });
 
   it('pin every image and hold no Secret', () => {

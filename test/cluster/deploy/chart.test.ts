@@ -41,7 +41,8 @@ describeWithHelm('the chart', helmPath => {
   });
 
   it('has the manifests’ controller', async () => {
-    const text = readFileSync(join(MANIFESTS, 'controller-deployment.yaml'), 'utf8');
+    const files = ['controller-claim.yaml', 'controller-deployment.yaml'];
+    const text = files.map(file => readFileSync(join(MANIFESTS, file), 'utf8')).join('---\n');
     const controller = [
       '--set=controller.enabled=true',
       '--set=settings.GC_K8S_IMAGE=gc-agent:0.1.0',

@@ -146,9 +146,11 @@ describe('the manifests', () => {
   });
 
   it('have a controller that the server takes', async () => {
-    const file = join(MANIFESTS, 'controller-deployment.yaml');
-    const {code, stderr} = await tryKubectl(['apply', '--dry-run=server', '-f', file]);
-    expect([code, stderr]).toEqual([0, '']);
+    for (const name of ['controller-claim.yaml', 'controller-deployment.yaml']) {
+      const file = join(MANIFESTS, name);
+      const {code, stderr} = await tryKubectl(['apply', '--dry-run=server', '-f', file]);
+      expect([name, code, stderr]).toEqual([name, 0, '']);
+    }
   });
 
   itUnless(whyNoPolicy, 'keep pods without a label from Dolt', async () => {

@@ -30,8 +30,9 @@ describeImages('the Deployment of gc, from the controller’s image', () => {
       await create(ground, manifest);
     await configMap('gc-city', {'city.toml': '# the city\n'});
     await configMap('stand-in', {gc: GC});
-    for (const manifest of shippedManifests('controller-deployment.yaml', ground.namespace))
-      await create(ground, adapted(manifest, image));
+    for (const file of ['controller-claim.yaml', 'controller-deployment.yaml'])
+      for (const manifest of shippedManifests(file, ground.namespace))
+        await create(ground, adapted(manifest, image));
   }, BUILD_MS);
   afterAll(() => ground.close());
 
