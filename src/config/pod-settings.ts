@@ -153,6 +153,12 @@ export const POD_SETTINGS = {
     meaning: 'a claim for the workspace, which then outlives the pod; unset: an emptyDir',
     parse: asIs,
   },
+  workspaceSize: {
+    variable: 'GC_K8S_WORKSPACE_SIZE',
+    meaning:
+      'most that the workspace of an agent may hold where it is an emptyDir; the kubelet evicts one that takes more; unset: any',
+    parse: quantity,
+  },
   workspaceRoot: {
     variable: 'GC_K8S_WORKSPACE_ROOT',
     fallback: '/workspace',

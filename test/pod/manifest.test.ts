@@ -80,6 +80,7 @@ const VARIANTS: Readonly<Record<string, () => object>> = {
   'env-from-secret': () =>
     pod({settings: {GC_K8S_ENV_FROM_SECRET: 'model-keys, proxy', GC_K8S_READ_ONLY: 'true'}}),
   storage: () => pod({settings: {GC_K8S_STORAGE_REQUEST: '1Gi', GC_K8S_STORAGE_LIMIT: '10Gi'}}),
+  'workspace-size': () => pod({settings: {GC_K8S_WORKSPACE_SIZE: '20Gi'}}),
   'service-account': () => pod({settings: {GC_K8S_SERVICE_ACCOUNT: 'gc-agent'}}),
   city: () =>
     pod({

@@ -8,9 +8,9 @@ const CREDENTIALS = `${RUN}-credentials/claude`;
 const KUBECONFIG = {directory: `${RUN}-credentials/kubernetes`, key: 'config'};
 
 export function volumes(settings: PodSettings): V1Volume[] {
-  const claim = settings.workspacePvc;
-  const workspace =
-    claim === undefined ? {emptyDir: {}} : {persistentVolumeClaim: {claimName: claim}};
+  const {workspacePvc: claimName, workspaceSize} = settings;
+  const emptyDir = workspaceSize === undefined ? {} : {sizeLimit: workspaceSize.text};
+  const workspace = claimName === undefined ? {emptyDir} : {persistentVolumeClaim: {claimName}};
   return [
     ...(hasWorkspace(settings) ? [{name: 'workspace', ...workspace}] : []),
     {name: 'run', emptyDir: {}},
