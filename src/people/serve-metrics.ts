@@ -21,8 +21,8 @@ const CACHE_MS = 2_000;
 const SCRAPE_MS = 9_000;
 
 /**
- * Serves /metrics and /healthz until the call is interrupted. Each scrape also reconciles the records of
- * ended runs, so that records and events need no other process.
+ * Serves /metrics, /healthz and /livez until the call is interrupted. Each scrape also reconciles the records
+ * of ended runs, so that records and events need no other process.
  */
 export async function serveMetrics(
   call: PeopleCall,
@@ -33,8 +33,13 @@ export async function serveMetrics(
   const scrapeCached = cached(() => scrape(call, cluster, sizes));
   const server = createServer((request, response) => {
     const path = (request.url ?? '').split('?', 1)[0];
+    // A restart does not help while only the cluster is unreachable.
+    if (path === '/livez') {
+      answer(response, 200, 'ok\n');
+      return;
+    }
     if (path !== '/metrics' && path !== '/healthz') {
-      answer(response, 404, 'there is /metrics and /healthz\n');
+      answer(response, 404, 'there is /metrics, /healthz and /livez\n');
       return;
     }
     scrapeCached().then(

@@ -54,7 +54,7 @@ describe('the manifests', () => {
     const {resources} = load(readFileSync(join(MANIFESTS, 'kustomization.yaml'), 'utf8')) as {
       resources: string[];
     };
-    const optional = ['controller-claim.yaml', 'controller-deployment.yaml'];
+    const optional = ['controller-claim.yaml', 'controller-deployment.yaml', 'metrics.yaml'];
     expect([...resources, ...optional, 'kustomization.yaml'].toSorted()).toEqual(files.toSorted());
   });
 

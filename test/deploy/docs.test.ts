@@ -65,6 +65,7 @@ it('docs/rbac.md gives each account the rights of its Role', () => {
     ['rbac.yaml', 'gc-operator'],
     ['event-cleanup-cronjob.yaml', 'gc-event-cleanup'],
     ['run-cleanup-cronjob.yaml', 'gc-run-cleanup'],
+    ['metrics.yaml', 'gc-metrics'],
   ] as const) {
     const row = text.split('\n').find(line => line.startsWith(`| \`${account}\``)) ?? '';
     const rights = roleOf(file, account)?.rules.map(

@@ -64,6 +64,7 @@ describe('metrics', () => {
       {timeout: 30_000, interval: 200},
     );
     expect(unwell).toEqual([503, expect.stringMatching(/^[^\n]*403[^\n]*\n$/)]);
+    expect(await answer('/livez')).toEqual([200, 'ok\n']);
     own.dev.faults.clear();
     serving.interrupt();
     expect((await serving.ended).code).toBe(0);

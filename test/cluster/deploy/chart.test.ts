@@ -52,6 +52,13 @@ describeWithHelm('the chart', helmPath => {
     expect(chart).toMatchObject(bare(objectsOf(text)));
   });
 
+  it('has the manifests’ server of metrics, when it is wanted', async () => {
+    const metrics = bare(objectsOf(readFileSync(join(MANIFESTS, 'metrics.yaml'), 'utf8')));
+    const without = bare(objectsOf(succeeded(await render([], 'gc')).stdout));
+    const chart = succeeded(await render(['--set=metrics.enabled=true'], 'gc')).stdout;
+    expect(bare(objectsOf(chart))).toEqual({...without, ...metrics});
+  });
+
   it.each([
     ['dolt.maxConnections=many', /maxConnections.*integer/],
     ['settings.GC_K8S_IMAG=x', /GC_K8S_IMAG/],

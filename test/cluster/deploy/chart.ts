@@ -21,6 +21,7 @@ export const PROD = [`--values=${join(CHART, 'values-prod.yaml')}`, ...VALUES['v
 /** What brings every object of the chart. */
 export const EVERYTHING = [
   ...['--set=controller.enabled=true', '--set=settings.GC_K8S_IMAGE=gc-agent:0.1.0'],
+  '--set=metrics.enabled=true',
   ...['--set=dolt.backup.enabled=true', '--set=dolt.podDisruptionBudget.enabled=true'],
   ...['--set=secrets.doltRootPassword=p', '--set=secrets.gitToken=t'],
   ...['--set=secrets.registry.server=r.example.com', '--set=secrets.claudeCredentials.a=b'],

@@ -154,6 +154,7 @@ describeWithHelm('the values of the chart', helmPath => {
       controller: {enabled: true, ...named('a')},
       eventCleanup: named('b'),
       runCleanup: named('c'),
+      metrics: {enabled: true, ...named('d')},
     };
     const settings = {GC_K8S_IMAGE: 'a'};
     const made = await objects({settings, ...components});
@@ -161,11 +162,12 @@ describeWithHelm('the values of the chart', helmPath => {
       .map(object => JSON.stringify(object))
       .flatMap(text => [...text.matchAll(/"serviceAccountName":"([^"]*)"/g)])
       .map(([, name]) => name);
-    expect(accounts.toSorted()).toEqual(['a', 'b', 'c']);
+    expect(accounts.toSorted()).toEqual(['a', 'b', 'c', 'd']);
     for (const [role, name] of Object.entries({
       'gc-controller': 'a',
       'gc-event-cleanup': 'b',
       'gc-run-cleanup': 'c',
+      'gc-metrics': 'd',
     })) {
       expect(made.get(`RoleBinding/${role}`)).toMatchObject({
         roleRef: {name: role},
