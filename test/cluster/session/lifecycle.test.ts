@@ -49,7 +49,8 @@ describe('the life of a session', () => {
     const [pod, ...others] = await ground.pods(`?labelSelector=${selector}`);
     expect(others).toEqual([]);
     expect(pod?.metadata?.annotations).toMatchObject({'gc-session-name': session});
-    expect(pod?.status?.phase).toBe('Running');
+    // The phase follows the kubelet's rhythm.
+    await until('it runs', async () => (await ground.podOf(session))?.status?.phase === 'Running');
     // Runs in the container `agent`, without our help.
     const shell = async (script: string) => {
       const {code, stdout} = await ground.shell(session, script);
