@@ -79,6 +79,29 @@ describe('a start that fails', () => {
     }
   });
 
+  it.each([
+    ['container is out of memory', 'unpacked', 137, 'the pod ended: OOMKilled, exit code 137'],
+    ['launcher is killed', 'unpacked', 137, 'ended before the session was up (exit code 137)'],
+    ['shell fails', 'unpacked', 2, 'ended before the session was up (exit code 2): sad'],
+    ['files took all memory', 'up', 137, 'the pod ended: OOMKilled, exit code 137'],
+    ['files do not fit', 'up', 2, 'could not be unpacked in the pod (exit code 2): sad'],
+  ])('whose %s tells what happened', async (...[, said, exitCode, words]) => {
+    const own = await city();
+    own.pod.launched = async call => {
+      await call.stdout(`${said}\n`);
+      await call.stderr('sad\n');
+      const end = () => own.dev.pod('mayor').end({exitCode, reason: 'OOMKilled'});
+      // The kubelet looks at its containers once a second.
+      if (words.includes('OOM')) setTimeout(end, 800);
+      return exitCode;
+    };
+    const {code, stderr} = await own.run('start mayor', {stdin: '{}'});
+    expect([code, stderr]).toEqual([1, expect.stringMatching(ONE_LINE)]);
+    expect(stderr).toContain(words);
+    expect(stderr.includes('unpacked')).toBe(words.includes('unpacked'));
+    expect(own.pods()).toEqual([]);
+  });
+
   it('at its deletion too says that the pod ends by itself', async () => {
     const own = await city();
     own.dev.faults.add({match: {method: 'DELETE', times: 99}, action: REFUSED});

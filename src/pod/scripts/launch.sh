@@ -3,6 +3,7 @@
 # warnings and, last, the error go to stderr.
 gc=/run/gc
 exec 4<&0 </dev/null
+echo unpacked
 {
   read -r word <&4
   [ "$word" = keep ] || { : >"$gc/kept"; kill -TERM 1; tmux kill-server; }

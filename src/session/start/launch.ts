@@ -1,22 +1,30 @@
-import {AgentDiedError, PodFailedError} from '../../errors.ts';
+import {AgentDiedError, isKubeFailure, PodFailedError} from '../../errors.ts';
 import type {Pod} from '../../kube/cluster.ts';
 import {log} from '../../log.ts';
 import {AGENT_CONTAINER, ANNOTATION} from '../../pod/labels.ts';
 import {WORKSPACE} from '../../pod/paths.ts';
+import {obstacle} from '../../pod/readiness.ts';
 import receiveScript from '../../pod/scripts/receive.sh';
+import {sleep} from '../../time/sleep.ts';
 import {adoptMeta} from '../metadata.ts';
 import type {Archive} from './archive.ts';
 import type {Progress, StartContext} from './context.ts';
 import {maskedRequest, planRunFiles, withoutSecrets} from './run-files.ts';
 
+/** How soon the cluster tells of a container that has ended: the kubelet looks once a second. */
+const TOLD_MS = 2500;
+
 /** Exit codes of launch.sh. */
 const FAILED = 91;
 const AGENT_DIED = 92;
 
+/** A command that a signal ended has a greater one. */
+const SIGNALLED = 128;
+
 /**
  * Starts the session in its pod by one exec, which unpacks the files, runs the setup commands, starts tmux
- * and waits until the agent is alive. The launcher prints "up" when its shell runs, then "ready" (or
- * "ended", for an agent that has finished already). Then the pod is annotated, and "keep" is sent: without
+ * and waits until the agent is alive. The shell prints "up" when it runs, the launcher "unpacked" when it
+ * begins and "ready" when it is done (or "ended", for an agent that has finished already). Then the pod is annotated, and "keep" is sent: without
  * it the pod ends itself. Raises AgentDiedError or PodFailedError.
  */
 export async function launch(
@@ -39,7 +47,7 @@ export async function launch(
   said.end();
   // What an agent or a setup command printed last may be a secret.
   const masked = (text: string) => withoutSecrets(context.request, text);
-  report(context, {
+  await report(context, pod, {
     exitCode: result.exitCode,
     stdout: masked(said.text),
     stderr: masked(said.notes),
@@ -166,7 +174,11 @@ interface Ended {
 }
 
 /** Hands on the warnings; raises what an exit code other than 0 means. */
-function report(context: StartContext, {exitCode, stdout, stderr}: Ended): void {
+async function report(
+  context: StartContext,
+  pod: Pod,
+  {exitCode, stdout, stderr}: Ended,
+): Promise<void> {
   const lines = stderr.split('\n').filter(line => line !== '');
   for (const line of lines) {
     if (line.startsWith('warning: ')) context.warn(line.slice('warning: '.length));
@@ -175,9 +187,31 @@ function report(context: StartContext, {exitCode, stdout, stderr}: Ended): void 
   const cause = lines.findLast(line => !line.startsWith('warning: ')) ?? '';
   if (exitCode === AGENT_DIED) throw new AgentDiedError(deathMessage(stdout));
   if (exitCode === FAILED) throw new PodFailedError(cause);
+  const end = exitCode > SIGNALLED ? await endOf(context, pod) : undefined;
+  if (end !== undefined) throw new PodFailedError(end);
+  const why = cause || 'no reason given';
+  if (stdout.split('\n').includes('unpacked')) {
+    throw new PodFailedError(
+      `the launcher in the pod ended before the session was up (exit code ${exitCode}): ${why}; look at what pre_start and the setup commands end, and at the memory limit`,
+    );
+  }
   throw new PodFailedError(
-    `the files could not be unpacked in the pod (exit code ${exitCode}): ${cause || 'no reason given'}; the image needs sh, head and tar, and space in /workspace`,
+    `the files could not be unpacked in the pod (exit code ${exitCode}): ${why}; the image needs sh, head and tar, and space in /workspace`,
   );
+}
+
+/**
+ * Why the container was killed, in the cluster's words; undefined when it goes on, or nothing can be learned.
+ * While this waits, the watch of `awaitLaunch` may tell it first.
+ */
+async function endOf({cluster, deadline}: StartContext, pod: Pod): Promise<string | undefined> {
+  await sleep(TOLD_MS, deadline.signal);
+  try {
+    return obstacle(await cluster.pods.get(pod.metadata.name))?.reason;
+  } catch (error) {
+    if (isKubeFailure(error)) return undefined;
+    throw error;
+  }
 }
 
 /** The message for an agent that died, from launch.sh's output: "exit code N", then the screen. */
