@@ -82,6 +82,12 @@ describe('a start that fails', () => {
   it.each([
     ['container is out of memory', 'unpacked', 137, 'the pod ended: OOMKilled, exit code 137'],
     ['launcher is killed', 'unpacked', 137, 'ended before the session was up (exit code 137)'],
+    [
+      'launcher is killed, and with it the pod',
+      'unpacked',
+      137,
+      '(exit code 137): sad; the pod ended: Error',
+    ],
     ['shell fails', 'unpacked', 2, 'ended before the session was up (exit code 2): sad'],
     ['files took all memory', 'up', 137, 'the pod ended: OOMKilled, exit code 137'],
     ['files do not fit', 'up', 2, 'could not be unpacked in the pod (exit code 2): sad'],
@@ -90,9 +96,10 @@ describe('a start that fails', () => {
     own.pod.launched = async call => {
       await call.stdout(`${said}\n`);
       await call.stderr('sad\n');
-      const end = () => own.dev.pod('mayor').end({exitCode, reason: 'OOMKilled'});
+      const reason = words.includes('OOM') ? 'OOMKilled' : 'Error';
+      const end = () => own.dev.pod('mayor').end({exitCode, reason});
       // The kubelet looks at its containers once a second.
-      if (words.includes('OOM')) setTimeout(end, 800);
+      if (words.includes('the pod ended')) setTimeout(end, 800);
       return exitCode;
     };
     const {code, stderr} = await own.run('start mayor', {stdin: '{}'});

@@ -88,7 +88,8 @@ async function watchPod(
 function noteObstacle(pod: Pod, progress: Progress): void {
   progress.seen = pod;
   // A quick agent may have ended before the exec that launched it has said so.
-  const found = progress.isKept === true ? undefined : obstacle(pod);
+  const isOver = progress.isKept === true || progress.hasFailed === true;
+  const found = isOver ? undefined : obstacle(pod);
   if (found) progress.lastReason = found.reason;
   else delete progress.lastReason;
   if (found?.isFinal) throw new PodFailedError(found.reason);

@@ -39,6 +39,8 @@ export interface Progress {
   step: string;
   /** True once the pod was told to stay: how it ends after that is no failure of the start. */
   isKept?: boolean;
+  /** True once the launcher has failed: how the pod ends after that may be its consequence. */
+  hasFailed?: boolean;
   /** The pod as the watch reported it last. */
   seen?: Pod;
   /** Settles when the run's record is created. */

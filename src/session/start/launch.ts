@@ -47,7 +47,8 @@ export async function launch(
   said.end();
   // What an agent or a setup command printed last may be a secret.
   const masked = (text: string) => withoutSecrets(context.request, text);
-  await report(context, pod, {
+  progress.hasFailed = result.exitCode !== 0;
+  await report(context, progress, {
     exitCode: result.exitCode,
     stdout: masked(said.text),
     stderr: masked(said.notes),
@@ -176,7 +177,7 @@ interface Ended {
 /** Hands on the warnings; raises what an exit code other than 0 means. */
 async function report(
   context: StartContext,
-  pod: Pod,
+  progress: Progress,
   {exitCode, stdout, stderr}: Ended,
 ): Promise<void> {
   const lines = stderr.split('\n').filter(line => line !== '');
@@ -187,9 +188,10 @@ async function report(
   const cause = lines.findLast(line => !line.startsWith('warning: ')) ?? '';
   if (exitCode === AGENT_DIED) throw new AgentDiedError(deathMessage(stdout));
   if (exitCode === FAILED) throw new PodFailedError(cause);
-  const end = exitCode > SIGNALLED ? await endOf(context, pod) : undefined;
-  if (end !== undefined) throw new PodFailedError(end);
-  const why = cause || 'no reason given';
+  const end = exitCode > SIGNALLED ? await endOf(context, progress) : '';
+  // A pod whose launcher alone was killed is ended by what is left of that, as "Error".
+  if (end !== '' && !end.startsWith('the pod ended: Error')) throw new PodFailedError(end);
+  const why = [cause, end].filter(words => words !== '').join('; ') || 'no reason given';
   if (stdout.split('\n').includes('unpacked')) {
     throw new PodFailedError(
       `the launcher in the pod ended before the session was up (exit code ${exitCode}): ${why}; look at what pre_start and the setup commands end, and at the memory limit`,
@@ -200,16 +202,19 @@ async function report(
   );
 }
 
-/**
- * Why the container was killed, in the cluster's words; undefined when it goes on, or nothing can be learned.
- * While this waits, the watch of `awaitLaunch` may tell it first.
- */
-async function endOf({cluster, deadline}: StartContext, pod: Pod): Promise<string | undefined> {
-  await sleep(TOLD_MS, deadline.signal);
+/** Why the container was killed, in the cluster's words; empty when it goes on, or nothing can be learned. */
+async function endOf({cluster, deadline}: StartContext, progress: Progress): Promise<string> {
+  const {pod} = progress;
+  if (!pod) return '';
+  for (let waitedMs = 0; waitedMs < TOLD_MS; waitedMs += 100) {
+    await sleep(100, deadline.signal);
+    const said = progress.seen && obstacle(progress.seen);
+    if (said?.isFinal) return said.reason;
+  }
   try {
-    return obstacle(await cluster.pods.get(pod.metadata.name))?.reason;
+    return obstacle(await cluster.pods.get(pod.metadata.name))?.reason ?? '';
   } catch (error) {
-    if (isKubeFailure(error)) return undefined;
+    if (isKubeFailure(error)) return '';
     throw error;
   }
 }
