@@ -24,8 +24,8 @@ const SIGNALLED = 128;
 /**
  * Starts the session in its pod by one exec, which unpacks the files, runs the setup commands, starts tmux
  * and waits until the agent is alive. The shell prints "up" when it runs, the launcher "unpacked" when it
- * begins and "ready" when it is done (or "ended", for an agent that has finished already). Then the pod is annotated, and "keep" is sent: without
- * it the pod ends itself. Raises AgentDiedError or PodFailedError.
+ * begins, and "ready" when it is done ("ended" for an agent that has finished already). Then the pod is
+ * annotated and "keep" is sent: without it the pod ends itself. Raises AgentDiedError or PodFailedError.
  */
 export async function launch(
   context: StartContext,
