@@ -2,8 +2,10 @@ import {describe, expect, it} from 'vitest';
 import {metaKey} from '../../src/pod/meta.ts';
 import {getMeta, removeMeta, setMeta} from '../../src/session/metadata.ts';
 import boxScript from '../../src/pod/scripts/box.sh';
+import metadataScript from '../../src/pod/scripts/metadata.sh';
 import setMetaScript from '../../src/tmux/scripts/set-meta.sh';
-import {terminal, withoutSession, type Terminal} from '../kit/terminal.ts';
+import {write} from '../kit/temporary-directory.ts';
+import {moved, terminal, withoutSession, type Terminal} from '../kit/terminal.ts';
 
 const get = async (pane: Terminal, key: string) =>
   (await getMeta(pane.place, metaKey(key)))?.toString('latin1');
@@ -107,10 +109,18 @@ describe('box.sh', () => {
     pane.tmux('new-session', '-d', '-s', 'keep', 'exec cat');
     pane.tmux('kill-session', '-t', 'main');
     pane.tmux('-f', '/dev/null', 'new-session', '-d', '-s', 'main', 'exec cat');
+    const script = moved(metadataScript, pane.directory);
+    write(pane.directory, {'run/gc/metadata.sh': script, 'run/gc/provisioned': ''});
     expect((await pane.run(boxScript, {args: ['after']})).exitCode).toBe(0);
     for (const [key, value] of Object.entries({...values, GONE: '', TWICE: 'held'})) {
       expect([key, await get(pane, key)]).toEqual([key, latin1(value)]);
     }
+  });
+
+  it('leaves a started session as it is', async () => {
+    const pane = await terminal();
+    expect((await pane.run(boxScript, {args: ['after']})).exitCode).toBe(0);
+    expect(pane.tmux('show-options', '-t', 'main').includes('@gc-adopted')).toBe(false);
   });
 });
 
