@@ -1,12 +1,14 @@
-import {nothing, text, type Reply} from '../cli/operation.ts';
+import {nothing, type Reply} from '../cli/operation.ts';
 import {openCluster} from '../kube/open-cluster.ts';
 import {findPod} from '../pod/find.ts';
 import {checkedSession} from '../pod/names.ts';
 import {awaitEnd} from '../run/await-end.ts';
 import {cancelRun} from '../run/cancel.ts';
+import type {Run} from '../run/run.ts';
 import {absentSession} from './absent-session.ts';
 import type {PeopleCall} from './command.ts';
 import {wantsJsonOrYaml, asJsonOrYaml} from './format.ts';
+import {recordSeenEnds} from './record-seen-ends.ts';
 
 export async function run(call: PeopleCall): Promise<Reply> {
   const session = checkedSession(call.args[0]);
@@ -30,11 +32,15 @@ export async function run(call: PeopleCall): Promise<Reply> {
     ...(end && {run: end}),
   };
   const printed = await asJsonOrYaml(cancelled, call.options);
-  if (printed !== undefined) return text(printed);
-  if (!isAwaited) return nothing;
-  if (!end) return text(`session "${session}": its pod is gone\n`);
-  const {state, error = ''} = end;
+  if (printed !== undefined) await call.print(printed);
+  else if (isAwaited) await call.print(`session "${session}"${end ? endedAs(end) : GONE}\n`);
+  if (end) await recordSeenEnds(call, cluster, [(await findPod(cluster, session)) ?? pod]);
+  return nothing;
+}
+
+const GONE = ': its pod is gone';
+
+function endedAs({state, error = ''}: Run): string {
   // The message of a cancelled run already begins with its state.
-  const words = error.startsWith(state) ? error : [state, error].filter(Boolean).join(': ');
-  return text(`session "${session}" ${words}\n`);
+  return ` ${error.startsWith(state) ? error : [state, error].filter(Boolean).join(': ')}`;
 }

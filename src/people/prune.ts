@@ -4,7 +4,7 @@ import {runSettings} from '../config/run-settings.ts';
 import {duration} from '../config/values.ts';
 import {openCluster} from '../kube/open-cluster.ts';
 import {planPrune, prune, type PrunePlan} from '../run/prune.ts';
-import type {Run} from '../run/run.ts';
+import {reportedState, type Run} from '../run/run.ts';
 import {reconcileRecords, listRuns} from '../run/list-runs.ts';
 import {isSet, valueOf, type PeopleCall} from './command.ts';
 import {counted} from './counted.ts';
@@ -35,8 +35,8 @@ export async function run(call: PeopleCall): Promise<Reply> {
 
 function asTable({pods, records}: PrunePlan, isDry: boolean): string {
   const did = isDry ? 'would be deleted' : 'deleted';
-  const row = (kind: string, name: string, {session, state, endedAt}: Run) => [
-    ...[kind, name, session, state, endedAt ?? '-'],
+  const row = (kind: string, name: string, run: Run) => [
+    ...[kind, name, run.session, reportedState(run), run.endedAt ?? '-'],
   ];
   const rows = [
     ...pods.map(({run: each, pod}) => row('pod', pod.metadata.name, each)),

@@ -1,7 +1,7 @@
 import {openEventLog} from '../events/operation.ts';
 import type {Cluster} from '../kube/cluster.ts';
 import {markEventRecorded} from '../run/record.ts';
-import type {Run} from '../run/run.ts';
+import {reportedState, type Run} from '../run/run.ts';
 import {lacksEvent, type KnownRun} from '../run/list-runs.ts';
 import type {PeopleCall} from './command.ts';
 
@@ -32,7 +32,8 @@ export async function recordResultEvents(
 
 /** The event for the end of a run. */
 export function resultEvent(run: Run): object {
-  const {id, session, state, reason, exitCode, signal, durationSeconds, endedAt, error} = run;
+  const {id, session, reason, exitCode, signal, durationSeconds, endedAt, error} = run;
+  const state = reportedState(run);
   return {
     ...{type: 'session.finished', ts: endedAt, actor: 'gc-k8s', subject: session},
     message: error === undefined ? state : `${state}: ${error}`,

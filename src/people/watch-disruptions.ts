@@ -10,8 +10,8 @@ const BACKOFF = {floorMs: 1000, firstMs: 2000, capMs: 60_000};
 
 /**
  * Watches the agents' pods until the signal aborts, and records each disruption by the cluster while the
- * pod still has its reason; a scrape could come too late. Failures of the watch are only logged; such a
- * run then counts as `deleted`.
+ * pod still has its reason, and each end of a run whose pod is deleted; a scrape could come too late.
+ * Failures of the watch are only logged; such a run then counts as `deleted`.
  */
 export async function recordDisruptions(cluster: Cluster, signal: AbortSignal): Promise<void> {
   const isOver = () => signal.aborted;
@@ -32,7 +32,7 @@ export async function recordDisruptions(cluster: Cluster, signal: AbortSignal): 
   }
 }
 
-/** The uids of disrupted pods, each after it is recorded. */
+/** The uids of pods that were disrupted, or deleted after their end, each after it is recorded. */
 async function* disruptedPods(cluster: Cluster): AsyncGenerator<string> {
   const labelSelector = AGENT_SELECTOR;
   let resourceVersion = '';
@@ -41,10 +41,11 @@ async function* disruptedPods(cluster: Cluster): AsyncGenerator<string> {
   for await (const event of cluster.pods.watch({labelSelector, resourceVersion})) {
     if (event.type === 'BOOKMARK') continue;
     const {uid = ''} = event.object.metadata;
-    if (event.type === 'DELETED') recorded.delete(uid);
-    else if (!recorded.has(uid) && (await recordDisruption(cluster, event.object))) {
+    const isDeleted = event.type === 'DELETED';
+    if (!recorded.has(uid) && (await recordDisruption(cluster, event.object, isDeleted))) {
       recorded.add(uid);
       yield uid;
     }
+    if (isDeleted) recorded.delete(uid);
   }
 }

@@ -10,8 +10,21 @@ import type {Run} from './run.ts';
  * that still runs, from its file. Returns the run unchanged when there is neither.
  */
 export async function addArtifacts(cluster: Cluster, pod: Pod, run: Run): Promise<Run> {
-  const text = await catalogueText(cluster, pod);
-  if (text === undefined || text === '') return run;
+  return withList(run, (await catalogueText(cluster, pod))?.text);
+}
+
+/** The same; undefined while the keeper container is still writing its list. */
+export async function addCompleteArtifacts(
+  cluster: Cluster,
+  pod: Pod,
+  run: Run,
+): Promise<Run | undefined> {
+  const list = await catalogueText(cluster, pod);
+  return list?.isComplete === false ? undefined : withList(run, list?.text);
+}
+
+function withList(run: Run, text = ''): Run {
+  if (text === '') return run;
   const {artifacts, errors} = readCatalogue(text);
   return {
     ...run,
@@ -20,23 +33,29 @@ export async function addArtifacts(cluster: Cluster, pod: Pod, run: Run): Promis
   };
 }
 
-async function catalogueText(cluster: Cluster, pod: Pod): Promise<string | undefined> {
+interface CatalogueText {
+  readonly text: string;
+  readonly isComplete: boolean;
+}
+
+async function catalogueText(cluster: Cluster, pod: Pod): Promise<CatalogueText | undefined> {
   const stateOf = (container: string) =>
     pod.status?.containerStatuses?.find(({name}) => name === container)?.state;
   const keeper = stateOf(KEEPER_CONTAINER);
-  if (keeper?.terminated) return keeper.terminated.message;
+  if (keeper?.terminated) return {text: keeper.terminated.message ?? '', isComplete: true};
   if (!keeper?.running || !stateOf(AGENT_CONTAINER)?.terminated) return undefined;
   try {
-    const {stdout} = await cluster.exec({
+    // The keeper writes its termination message when the list is complete.
+    const {stdout, exitCode} = await cluster.exec({
       pod: pod.metadata.name,
       container: KEEPER_CONTAINER,
-      command: ['cat', '/run/gc/catalogue'],
+      command: ['sh', '-c', 'cat /run/gc/catalogue && test -s /dev/termination-log'],
     });
-    return stdout.toString();
+    return {text: stdout.toString(), isComplete: exitCode === 0};
   } catch (error) {
     // The pod may be deleted at any moment; the end of the run matters more than the list.
     if (![KubeError, PodExecError, DeadlineError].some(kind => error instanceof kind)) throw error;
     log.warn('artifacts.unlisted', {pod: pod.metadata.name, error: (error as Error).message});
-    return undefined;
+    return {text: '', isComplete: false};
   }
 }

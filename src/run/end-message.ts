@@ -33,7 +33,7 @@ export function endMessage(
     unschedulable: `no node takes the pod${because}`,
     quota: `a quota is used up${because}`,
     start_failed: `it was not started${because}`,
-    unknown: `it is gone, and nobody saw how it ended${because}`,
+    unknown: `nobody saw how it ended${because}`,
   };
   return sentences[reason];
 }

@@ -1,4 +1,5 @@
 import type {Cluster, CoreEvent} from '../kube/cluster.ts';
+import {KEEPER_CONTAINER} from '../pod/labels.ts';
 import {withEnd} from './deleted-pod.ts';
 import type {EndReason, Run} from './run.ts';
 
@@ -23,7 +24,7 @@ export async function inferEnd(cluster: Cluster, run: Run): Promise<Run> {
     events.push(...page.items.filter(event => isAbout(event, run)));
   }
   const cause = Object.keys(BY_EVENT).flatMap(reason =>
-    events.filter(event => event.reason === reason),
+    events.filter(event => event.reason === reason && !isOfKeeper(event)),
   )[0];
   const atMs = timeOf(cause) ?? Math.max(...events.map(event => timeOf(event) ?? 0));
   return withEnd(run, {
@@ -36,6 +37,11 @@ export async function inferEnd(cluster: Cluster, run: Run): Promise<Run> {
 /** True when an operation of ours may still be about to record the end of the run. */
 export function mayStillBeRecorded({reason, endedAt}: Run, nowMs: number): boolean {
   return reason === 'deleted' && nowMs - Date.parse(endedAt ?? '') < OWN_WRITE_MS;
+}
+
+/** The keeper outlives the agent: its end shows nothing about the agent's. */
+function isOfKeeper({reason, message}: CoreEvent): boolean {
+  return reason === 'Killing' && message === `Stopping container ${KEEPER_CONTAINER}`;
 }
 
 /** The taint manager's events have no uid: then the event must be newer than the pod. */

@@ -76,13 +76,20 @@ async function reconcile(cluster: Cluster, known: KnownRun): Promise<KnownRun> {
 }
 
 /**
- * Records a disruption while the pod still exists: afterwards an eviction by the Eviction API could not be
- * told from any other deletion. True when there was one.
+ * Records the end of a run from its pod when that is disrupted, or deleted after the end: afterwards the
+ * end could not be known, nor an eviction by the Eviction API be told from any other deletion. True when
+ * there was one.
  */
-export async function recordDisruption(cluster: Cluster, pod: Pod): Promise<boolean> {
-  const isGoing = pod.metadata.deletionTimestamp !== undefined && isRecorded(pod);
+export async function recordDisruption(
+  cluster: Cluster,
+  pod: Pod,
+  isDeleted: boolean,
+): Promise<boolean> {
+  const isGoing = isDeleted || pod.metadata.deletionTimestamp !== undefined;
+  if (!isGoing || !isRecorded(pod)) return false;
   // On a node that no longer reports, the agent may still run.
-  if (!isGoing || isOnLostNode(pod) || clusterEnd(pod) === undefined) return false;
+  const isDisrupted = !isOnLostNode(pod) && clusterEnd(pod) !== undefined;
+  if (!isDisrupted && !isPodOver(pod)) return false;
   const run = runOfDeletedPod(pod, cluster.serverTimeMs());
   await saveRecord(cluster, await addArtifacts(cluster, pod, run));
   return true;

@@ -4,7 +4,7 @@ import {absentAsUndefined} from '../kube/resources.ts';
 import {log} from '../log.ts';
 import {ANNOTATION, LABEL, SESSION_ANNOTATION} from '../pod/labels.ts';
 import {labelForm} from '../pod/names.ts';
-import {isOver, laterOf, type Run} from './run.ts';
+import {isOver, laterOf, RUN_STATES, type Run} from './run.ts';
 
 const COMPONENT = 'gc/component';
 const STATE_LABEL = 'gc-k8s/run-state';
@@ -35,6 +35,17 @@ export async function createRecord(cluster: Cluster, run: Run): Promise<void> {
       await pauseAfter(error, attempt);
     }
   }
+}
+
+/** The ids of the runs whose records have no end yet. */
+export async function idsOfOpenRecords(cluster: Cluster): Promise<ReadonlySet<string>> {
+  const open = RUN_STATES.filter(state => !isOver(state)).join(',');
+  const labelSelector = `${RECORD_SELECTOR},${STATE_LABEL} in (${open})`;
+  const names: string[] = [];
+  for await (const page of cluster.configMaps.list({labelSelector, metadataOnly: true})) {
+    names.push(...page.items.map(({metadata}) => metadata.name));
+  }
+  return new Set(names.map(name => name.slice(recordName('').length)));
 }
 
 /**

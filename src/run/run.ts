@@ -30,6 +30,7 @@ export type EndReason =
   | 'unschedulable'
   | 'quota'
   | 'start_failed'
+  /** Nobody saw how it ended before its pod was deleted. It may have succeeded. */
   | 'unknown';
 
 export interface StateChange {
@@ -99,6 +100,13 @@ const STATE_OF_END: Partial<Record<EndReason, RunState>> = {
 
 export function stateOfEnd(reason: EndReason): RunState {
   return STATE_OF_END[reason] ?? 'failed';
+}
+
+/** A state as it is shown and counted: `unknown` for an end that nobody saw, `failed` in the record. */
+export type ReportedState = RunState | 'unknown';
+
+export function reportedState({state, reason}: Pick<Run, 'state' | 'reason'>): ReportedState {
+  return reason === 'unknown' ? 'unknown' : state;
 }
 
 export function isOver(state: RunState): boolean {

@@ -1,4 +1,4 @@
-import type {EndReason, Run} from './run.ts';
+import {reportedState, type EndReason, type Run} from './run.ts';
 
 /** Histogram upper bounds in seconds, from an instant command to a session of a day. */
 export const BUCKETS = [
@@ -25,7 +25,7 @@ const NO_RUN: StateTotals = {count: 0, sumSeconds: 0, buckets: BUCKETS.map(() =>
 
 /** Counters start at 0 instead of being absent, so that their first increase is visible in Prometheus. */
 export const ZERO_TOTALS: Totals = {
-  byState: {success: NO_RUN, failed: NO_RUN, timeout: NO_RUN, cancelled: NO_RUN},
+  byState: {success: NO_RUN, failed: NO_RUN, timeout: NO_RUN, cancelled: NO_RUN, unknown: NO_RUN},
   errors: {},
 };
 
@@ -40,7 +40,8 @@ export const ERROR_TYPES = [
 /** The totals with one more ended run. */
 export function withRun(totals: Totals, run: Run): Totals {
   const seconds = run.durationSeconds ?? 0;
-  const before = totals.byState[run.state];
+  const reported = reportedState(run);
+  const before = totals.byState[reported];
   const at = BUCKETS.findIndex(bound => seconds <= bound);
   const buckets = BUCKETS.map((_, index) => (before?.buckets[index] ?? 0) + (index === at ? 1 : 0));
   const state = {
@@ -50,9 +51,9 @@ export function withRun(totals: Totals, run: Run): Totals {
   };
   const {reason = 'unknown'} = run;
   return {
-    byState: {...totals.byState, [run.state]: state},
+    byState: {...totals.byState, [reported]: state},
     errors:
-      run.state === 'failed'
+      reported === 'failed'
         ? {...totals.errors, [reason]: (totals.errors[reason] ?? 0) + 1}
         : totals.errors,
   };

@@ -14,6 +14,7 @@ import {runOfPod} from '../../run/run-of-pod.ts';
 import {isOver} from '../../run/run.ts';
 import {absentSession} from '../absent-session.ts';
 import {isSet, valueOf, type PeopleCall} from '../command.ts';
+import {recordSeenEnds} from '../record-seen-ends.ts';
 import {paintOf} from '../paint.ts';
 import {agentView} from '../status/agent-view.ts';
 import {byTime, clusterErrors, isErrorLine} from './errors.ts';
@@ -45,10 +46,13 @@ export async function run(call: PeopleCall): Promise<Reply> {
   };
   const context = {call, cluster, api, pod, query};
   try {
-    return await (isSet(call.options, 'errors') ? printErrors(context) : printAll(context));
+    await (isSet(call.options, 'errors') ? printErrors(context) : printAll(context));
   } catch (error) {
     throw explained(error, context);
   }
+  const last = query.follow ? await findPod(cluster, session) : pod;
+  if (last) await recordSeenEnds(call, cluster, [last]);
+  return nothing;
 }
 
 /** Prints the last lines from the record of a run without a pod; raises when there is no record. */
@@ -70,17 +74,16 @@ async function recordedLines(call: PeopleCall, cluster: Cluster, session: string
   return nothing;
 }
 
-async function printAll(scene: LogsContext): Promise<Reply> {
+async function printAll(scene: LogsContext): Promise<void> {
   const {call, api, pod, query} = scene;
   const lines = query.follow ? followLog(api, query, () => isEnded(scene)) : podLog(api, query);
   for await (const line of withLastLines(lines, pod, call.warn)) {
     await call.print(printed(line, call));
   }
-  return nothing;
 }
 
 /** Prints errors of the agent and of the cluster by time and, with -f, later ones of the agent. */
-async function printErrors(scene: LogsContext): Promise<Reply> {
+async function printErrors(scene: LogsContext): Promise<void> {
   const {call, cluster, api, pod, query} = scene;
   const lines: LogLine[] = await clusterErrors(cluster, pod, call.warn);
   let last: LogLine | undefined;
@@ -95,13 +98,12 @@ async function printErrors(scene: LogsContext): Promise<Reply> {
     if (!isKubeFailure(error, 'invalid') || lines.length === 0) throw error;
   }
   for (const line of byTime(lines)) await call.print(printed(line, call));
-  if (!query.follow) return nothing;
+  if (!query.follow) return;
   const later = {...query, ...(last === undefined ? {} : {sinceTime: last.time})};
   for await (const line of followLog(api, later, () => isEnded(scene))) {
     if (line.time === last?.time || !isErrorLine(stripVTControlCharacters(line.text))) continue;
     await call.print(printed(line, call));
   }
-  return nothing;
 }
 
 function printed({time, text}: LogLine, call: PeopleCall): string {

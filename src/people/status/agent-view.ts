@@ -1,11 +1,14 @@
 import type {Pod} from '../../kube/cluster.ts';
 import {agentStatus, sessionState} from '../../pod/state.ts';
 import {runOfPod} from '../../run/run-of-pod.ts';
-import {isOver, type Run, type RunState} from '../../run/run.ts';
+import {isOver, reportedState, type Run, type RunState, type ReportedState} from '../../run/run.ts';
 import {aboutRunning, heldBy, whatItWaitsFor, whyStopping} from './why.ts';
 
-/** A run's state, or `stopping` for a pod being deleted, or `gone` for one deleted while watched. */
-export type AgentState = RunState | 'stopping' | 'gone';
+/**
+ * A run's state as reported, or `stopping` for a pod being deleted before its run is over, or `gone` for
+ * one deleted while watched.
+ */
+export type AgentState = ReportedState | 'stopping' | 'gone';
 
 /** One agent as `status -o json` prints it. Times are RFC 3339. */
 export interface AgentView extends Omit<Run, 'state' | 'reason'> {
@@ -50,6 +53,7 @@ export function recordedView({agent, ...run}: Run): AgentView {
   const {endedAt, error = COMPLETED} = run;
   return {
     ...run,
+    state: reportedState(run),
     ...(agent === undefined || agent === 'unknown' ? {} : {agent}),
     ...(endedAt === undefined ? {} : {since: endedAt}),
     why: error.includes('its pod was deleted') ? error : `${error}; its pod is gone`,

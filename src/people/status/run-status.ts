@@ -1,7 +1,8 @@
-import {nothing, text, type Reply} from '../../cli/operation.ts';
+import {nothing, type Reply} from '../../cli/operation.ts';
 import {openCluster} from '../../kube/open-cluster.ts';
 import {isSet, valueOf, type PeopleCall} from '../command.ts';
 import {asJsonOrYaml} from '../format.ts';
+import {recordSeenEnds} from '../record-seen-ends.ts';
 import {withActivity} from './activity.ts';
 import {agentView, recordedView} from './agent-view.ts';
 import {readAgents, recordedRuns} from './read-agents.ts';
@@ -29,9 +30,10 @@ export async function run(call: PeopleCall): Promise<Reply> {
   const {namespace} = cluster;
   const list = {version: 1, namespace, time: new Date(nowMs).toISOString(), sessions: views};
   const printed = await asJsonOrYaml(list, options);
-  if (printed !== undefined) return text(printed);
-  if (views.length > 0) return text(screen(views, nowMs, tableOptions(call)));
-  call.warn(emptyMessage(call, namespace));
+  if (printed !== undefined) await call.print(printed);
+  else if (views.length > 0) await call.print(screen(views, nowMs, tableOptions(call)));
+  else call.warn(emptyMessage(call, namespace));
+  await recordSeenEnds(call, cluster, pods);
   return nothing;
 }
 

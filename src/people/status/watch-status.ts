@@ -5,6 +5,7 @@ import {openCluster} from '../../kube/open-cluster.ts';
 import {sleep} from '../../time/sleep.ts';
 import type {PeopleCall} from '../command.ts';
 import {wantsJsonOrYaml, asJsonOrYaml} from '../format.ts';
+import {recordSeenEnds} from '../record-seen-ends.ts';
 import {agentView, type AgentView} from './agent-view.ts';
 import {isWanted, readAgents, selectorOf, sorted} from './read-agents.ts';
 import {asTable} from './rows.ts';
@@ -66,6 +67,7 @@ async function redraw(call: PeopleCall, cluster: Cluster): Promise<never> {
     for await (const change of changes(cluster, call.args)) {
       ({pods} = change);
       draw();
+      await recordSeenEnds(call, cluster, change.changed);
     }
     throw new Error('a watch ended that has no end');
   };
@@ -95,11 +97,13 @@ async function printLines(call: PeopleCall, cluster: Cluster): Promise<never> {
       printed.set(view.pod, words);
       return isNews;
     });
-    if (changedViews.length === 0) continue;
-    await call.print(
-      await lines(changedViews, {call, nowMs, isFirst, all: viewsOf(pods, nowMs, call)}),
-    );
-    isFirst = false;
+    if (changedViews.length > 0) {
+      await call.print(
+        await lines(changedViews, {call, nowMs, isFirst, all: viewsOf(pods, nowMs, call)}),
+      );
+      isFirst = false;
+    }
+    await recordSeenEnds(call, cluster, changed);
   }
   throw new Error('a watch ended that has no end');
 }
