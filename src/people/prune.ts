@@ -23,6 +23,7 @@ export async function run(call: PeopleCall): Promise<Reply> {
   if (!isDry && settings.resultEvents) await recordResultEvents(call, cluster, runs);
   const plan = planPrune(runs, {
     ...{ageMs, count: settings.retentionCount},
+    ...(given === undefined || ageMs === 0 ? {} : {minAgeMs: ageMs}),
     nowMs: cluster.serverTimeMs(),
   });
   if (!isDry) await prune(cluster, plan);

@@ -9,8 +9,11 @@ import type {KnownRun} from './list-runs.ts';
 import {foldRecords} from './totals-store.ts';
 import {addArtifacts} from './add-artifacts.ts';
 
-/** gc may restart a session soon, and that start shows the old run's last lines. */
-const UNRECORDED_GRACE_MS = 10 * 60_000;
+/**
+ * The minimum age of a pruned pod: its log is for whoever started it, and gc may restart the session soon,
+ * and that start shows the old run's last lines.
+ */
+const MIN_AGE_MS = 10 * 60_000;
 
 const DELETES_AT_ONCE = 4;
 
@@ -19,6 +22,8 @@ export interface PruneLimits {
   readonly ageMs: number;
   /** The number of newest runs to keep; 0: no limit. */
   readonly count: number;
+  /** Pods that are not kept are deleted at this age; by default ten minutes. */
+  readonly minAgeMs?: number;
   readonly nowMs: number;
 }
 
@@ -30,6 +35,7 @@ export interface PrunePlan {
 
 /** Decides what to delete. Pure; expects runs with reconciled records. */
 export function planPrune(runs: readonly KnownRun[], limits: PruneLimits): PrunePlan {
+  const {minAgeMs = MIN_AGE_MS} = limits;
   const over = runs
     .filter(({run}) => isOver(run.state))
     .toSorted((a, b) => endMs(b.run) - endMs(a.run));
@@ -38,7 +44,7 @@ export function planPrune(runs: readonly KnownRun[], limits: PruneLimits): Prune
   const tooMany = new Set(beyond(kept, limits));
   const pods = withPod.filter(each => {
     if (isKept(each.pod, each.run)) return tooMany.has(each);
-    return isFinished(each.pod) && limits.nowMs - endMs(each.run) >= graceMs(each.pod);
+    return isFinished(each.pod) && limits.nowMs - endMs(each.run) >= minAgeMs;
   });
   const going = new Set(pods.map(({run}) => run.id));
   const records = over.filter(({record, pod, run}) => record && (!pod || going.has(run.id)));
@@ -61,11 +67,6 @@ function beyond<T extends {readonly run: Run}>(
   return newestFirst.filter(
     ({run}, at) => (ageMs > 0 && nowMs - endMs(run) > ageMs) || (count > 0 && at >= count),
   );
-}
-
-/** Runs without a retention policy get a grace period; the others are pruned at once. */
-function graceMs(pod: Pod): number {
-  return pod.metadata.annotations?.[ANNOTATION.retention] === undefined ? UNRECORDED_GRACE_MS : 0;
 }
 
 /** All containers have ended, so nothing can be fetched from the pod any more. */

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {countedRuns} from '../../src/run/metrics.ts';
-import {planPrune} from '../../src/run/prune.ts';
+import {planPrune, type PruneLimits} from '../../src/run/prune.ts';
 import type {RunState} from '../../src/run/run.ts';
 import type {KnownRun} from '../../src/run/list-runs.ts';
 import {ZERO_TOTALS, withRun} from '../../src/run/totals.ts';
@@ -32,7 +32,7 @@ function known(id: string, facts: Facts = {}): KnownRun {
   };
 }
 
-const planned = (runs: KnownRun[], limits: {ageMs?: number; count?: number} = {}) => {
+const planned = (runs: KnownRun[], limits: Partial<PruneLimits> = {}) => {
   const {pods, records} = planPrune(runs, {ageMs: 0, count: 0, nowMs: NOW, ...limits});
   return {pods: pods.map(({run}) => run.id), records: records.map(({id}) => id)};
 };
@@ -46,10 +46,24 @@ describe('what prune deletes', () => {
       known('succeeded', {retention: 'keep-failed', state: 'success'}),
       known('plain'),
       known('plain, just ended', {hours: 0.1}),
+      known('delete, just ended', {retention: 'delete', hours: 0.1}),
       known('fetchable', {retention: 'delete', phase: 'Running'}),
       known('running', {state: 'running', retention: 'delete', phase: 'Running'}),
     ];
     expect(planned(runs).pods).toEqual(['delete', 'succeeded', 'plain']);
+  });
+
+  it('are no pods younger than somebody asks for, and those that are older, kept or not', () => {
+    const runs = [
+      known('delete', {retention: 'delete', hours: 0.1}),
+      known('plain', {hours: 1}),
+      known('keep', {retention: 'keep', hours: 3}),
+    ];
+    const pods = (olderThanHours: number) =>
+      planned(runs, {ageMs: olderThanHours * HOUR, minAgeMs: olderThanHours * HOUR}).pods;
+    expect(pods(2)).toEqual(['keep']);
+    expect(pods(0.5)).toEqual(['plain', 'keep']);
+    expect(pods(0.05)).toEqual(['delete', 'plain', 'keep']);
   });
 
   it('are kept pods and records by age', () => {
