@@ -6,6 +6,7 @@ import {
   SettingsError,
   UsageError,
 } from '../errors.ts';
+import {visible} from './visible.ts';
 
 /** Exit codes a shell gives for a process that a signal ended. */
 const SIGNAL_EXIT: Partial<Record<NodeJS.Signals, number>> = {
@@ -62,5 +63,6 @@ function oneLine(message: string): string {
   return message
     .trim()
     .split(/\s*[\r\n]+\s*/)
+    .map(visible)
     .join('; ');
 }

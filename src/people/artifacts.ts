@@ -1,4 +1,5 @@
 import {text, type Reply} from '../cli/operation.ts';
+import {visible} from '../cli/visible.ts';
 import {SessionAbsentError, UsageError} from '../errors.ts';
 import {openCluster} from '../kube/open-cluster.ts';
 import type {Cluster, Pod} from '../kube/cluster.ts';
@@ -85,7 +86,7 @@ async function recordedArtifacts(
 
 function asTable({artifacts, errors}: Catalogue): string {
   const rows = artifacts.map(({path, size, mode, sha256}) => [path, String(size), mode, sha256]);
-  const refused = errors.map(error => `refused: ${error}\n`).join('');
+  const refused = errors.map(error => `refused: ${visible(error)}\n`).join('');
   if (rows.length === 0) return refused === '' ? 'no artifacts\n' : refused;
   return table(['PATH', 'BYTES', 'MODE', 'SHA256'], rows) + refused;
 }

@@ -1,4 +1,5 @@
 import {nothing, type Reply} from '../cli/operation.ts';
+import {visible} from '../cli/visible.ts';
 import {openCluster} from '../kube/open-cluster.ts';
 import {findPod} from '../pod/find.ts';
 import {checkedSession} from '../pod/names.ts';
@@ -42,5 +43,5 @@ const GONE = ': its pod is gone';
 
 function endedAs({state, error = ''}: Run): string {
   // The message of a cancelled run already begins with its state.
-  return ` ${error.startsWith(state) ? error : [state, error].filter(Boolean).join(': ')}`;
+  return ` ${visible(error.startsWith(state) ? error : [state, error].filter(Boolean).join(': '))}`;
 }

@@ -124,8 +124,10 @@ function asTable(call: PeopleCall, all: readonly ResolvedSetting[]): string {
   const paint = paintOf(call);
   const rows = all.map(({variable, value, source, place, problem}) => [
     variable,
-    problem === undefined ? short(value ?? '-') : paint.red(short(value ?? '')),
-    problem === undefined ? paint.dim(place ?? source) : paint.red(`${place ?? source}: not valid`),
+    problem === undefined ? short(value ?? '-') : {text: short(value ?? ''), paint: paint.red},
+    problem === undefined
+      ? {text: place ?? source, paint: paint.dim}
+      : {text: `${place ?? source}: not valid`, paint: paint.red},
   ]);
   return table(['SETTING', 'VALUE', 'SOURCE'], rows);
 }

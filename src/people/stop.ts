@@ -1,4 +1,5 @@
 import {nothing, type Reply} from '../cli/operation.ts';
+import {visible} from '../cli/visible.ts';
 import type {Cluster, Pod} from '../kube/cluster.ts';
 import {openCluster} from '../kube/open-cluster.ts';
 import {deletePod} from '../pod/delete.ts';
@@ -56,5 +57,5 @@ async function stopOne(
 
 function asLine({session, pod, state, reason}: StopResult): string {
   const how = state === undefined ? `, pod ${pod} deleted` : `: ${state} (${reason ?? 'unknown'})`;
-  return `session "${session}" stopped${how}\n`;
+  return `${visible(`session "${session}" stopped${how}`)}\n`;
 }

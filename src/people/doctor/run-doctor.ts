@@ -1,4 +1,5 @@
 import {exit, nothing, type Reply} from '../../cli/operation.ts';
+import {visible} from '../../cli/visible.ts';
 import {withConfigFile} from '../../config/config-file.ts';
 import {podSettings} from '../../config/pod-settings.ts';
 import {setting} from '../../config/settings.ts';
@@ -55,8 +56,8 @@ const MARKS: Record<Verdict, string> = {ok: 'ok', warning: 'warn', failed: 'FAIL
 export function lineOf({link, verdict, says, todo}: Finding, paint: Paint): string {
   const colours = {ok: paint.green, warning: paint.yellow, failed: paint.red, skipped: paint.dim};
   const mark = colours[verdict](MARKS[verdict].padEnd(4));
-  const line = `${mark}  ${link.padEnd(LINK_WIDTH)} ${says}\n`;
-  return todo === undefined ? line : `${line}${' '.repeat(LINK_WIDTH + 7)}→ ${todo}\n`;
+  const line = `${mark}  ${link.padEnd(LINK_WIDTH)} ${visible(says)}\n`;
+  return todo === undefined ? line : `${line}${' '.repeat(LINK_WIDTH + 7)}→ ${visible(todo)}\n`;
 }
 
 function summary(findings: readonly Finding[]): string {

@@ -3,6 +3,7 @@ import {isSet, valueOf, type PeopleCall} from '../command.ts';
 import {countOf, eventCells, parseEvent, type ShownEvent} from './event.ts';
 import {openLog} from './log.ts';
 import {paintOf} from '../paint.ts';
+import {visible} from '../../cli/visible.ts';
 
 const USUAL_COUNT = 10;
 
@@ -28,6 +29,7 @@ function isWanted(event: ShownEvent, {options}: PeopleCall): boolean {
 /** Shows the time rather than the age, because a printed age would become wrong. */
 function row(event: ShownEvent, call: PeopleCall): string {
   const paint = paintOf(call);
-  const [seq, , type = '', ...words] = eventCells(event, 0);
-  return `${paint.dim(`${event.ts ?? '-'} #${seq ?? ''}`)} ${paint.cyan(type)} ${words.join(' ')}\n`;
+  const [seq = '', , type = '', ...words] = eventCells(event, 0).map(visible);
+  const head = `${visible(event.ts ?? '-')} #${seq}`;
+  return `${paint.dim(head)} ${paint.cyan(type)} ${words.join(' ')}\n`;
 }

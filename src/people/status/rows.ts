@@ -1,6 +1,6 @@
 import {ageOf} from '../age.ts';
 import type {Paint} from '../paint.ts';
-import {table, tableWidth} from '../table.ts';
+import {table, tableWidth, type Cell} from '../table.ts';
 import type {AgentState, AgentView} from './agent-view.ts';
 
 export interface TableOptions {
@@ -17,7 +17,7 @@ export function asTable(views: readonly AgentView[], nowMs: number, look: TableO
   const wasAsked = isWide || views.some(({lastActivity}) => lastActivity !== undefined);
   const more = [...(wasAsked ? ['ACTIVITY'] : []), ...(isWide ? ['AGENT', 'NODE', 'IMAGE'] : [])];
   const headings = ['SESSION', 'STATE', 'SINCE', 'RESTARTS', 'POD', ...more, 'WHY'];
-  const rows = views.map(view => [
+  const rows = views.map((view): Cell[] => [
     view.session,
     stateCell(view.state, paint),
     ageOf(view.since, nowMs),
@@ -27,7 +27,7 @@ export function asTable(views: readonly AgentView[], nowMs: number, look: TableO
     ...(isWide ? wideCells(view) : []),
     view.why ?? '',
   ]);
-  const all = [headings, ...rows];
+  const all: Cell[][] = [headings, ...rows];
   const width = isWide ? Infinity : look.width;
   const last = rows.every(row => row.at(-1) === '') ? -1 : undefined;
   const [shown = [], ...lines] = withRoom(all, views, width).map(row => row.slice(0, last));
@@ -36,10 +36,10 @@ export function asTable(views: readonly AgentView[], nowMs: number, look: TableO
 
 /** On a narrow terminal, drops the columns that carry no information, to make room for the reasons. */
 function withRoom(
-  all: readonly string[][],
+  all: readonly Cell[][],
   views: readonly AgentView[],
   width: number,
-): readonly string[][] {
+): readonly Cell[][] {
   if (tableWidth(all) <= width) return all;
   const silent = [
     ...(views.every(({pod, session}) => pod === session) ? [POD_COLUMN] : []),
@@ -63,17 +63,21 @@ function wideCells({agent, node, image}: AgentView): string[] {
   return [agent ?? '-', node ?? '-', image ?? '-'];
 }
 
-function stateCell(state: AgentState, paint: Paint): string {
+function stateCell(state: AgentState, paint: Paint): Cell {
+  return {text: state, paint: colourOf(state, paint)};
+}
+
+function colourOf(state: AgentState, paint: Paint): (text: string) => string {
   switch (state) {
     case 'running':
-      return paint.green(state);
+      return paint.green;
     case 'success':
-      return paint.cyan(state);
+      return paint.cyan;
     case 'failed':
     case 'timeout':
     case 'gone':
-      return paint.red(state);
+      return paint.red;
     default:
-      return paint.yellow(state);
+      return paint.yellow;
   }
 }

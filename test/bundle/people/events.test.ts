@@ -61,6 +61,24 @@ describe('events', () => {
     expect((await (await peopleCity()).gc('events stats')).stdout.toString()).toMatch(/^events +0/);
   });
 
+  it('shows what an agent wrote without doing what it says', async () => {
+    const city = await peopleCity();
+    const evil = 'a\u001b]0;title\u0007b';
+    await record(city, {type: evil, actor: evil, subject: evil, message: evil});
+    for (const words of ['events list', 'events stats']) {
+      const {stdout} = await city.gc(words);
+      expect(stdout.toString()).toContain('a^[]0;title^Gb');
+      expect(stdout.toString()).not.toMatch(/[\u001b\u0007]/);
+    }
+    const tail = begin(['events', 'tail'], {env: city.env, executable: GC_K8S});
+    const line = await new Promise(resolve => tail.child.stdout.once('data', resolve));
+    tail.interrupt();
+    await tail.ended;
+    expect(String(line)).toMatch(/ #1 (a\^\[\]0;title\^Gb ?){4}\n$/);
+    const {stdout} = await city.gc('events list -o json');
+    expect(JSON.parse(stdout.toString())).toMatchObject({events: [{message: evil}]});
+  });
+
   it('follows the log until it is interrupted', async () => {
     const city = await cityWithEvents();
     const words = ['events', 'tail', '--last', '1'];
