@@ -34,7 +34,7 @@ export class ApiClient {
   async json(request: ApiRequest): Promise<unknown> {
     const isRead = request.method === 'GET';
     const repeatable = isRead || request.idempotent === true ? 'always' : 'withoutEffect';
-    return retrying(this.deadline, repeatable, async () => {
+    const attempt = async () => {
       const {signal} = this.deadline;
       const patience =
         repeatable === 'always' ? new Deadline(ANSWER_TIMEOUT_MS, {parent: signal}) : undefined;
@@ -47,7 +47,10 @@ export class ApiClient {
       } finally {
         patience?.clear();
       }
-    });
+    };
+    return retrying(this.deadline, repeatable, attempt, error =>
+      this.http.firstAnswer?.givenUpAfter(error),
+    );
   }
 
   /**

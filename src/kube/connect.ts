@@ -2,6 +2,7 @@ import type {Deadline} from '../time/deadline.ts';
 import {ApiClient} from './api-client.ts';
 import type {Cluster, ConfigMap, CoreEvent, Pod} from './cluster.ts';
 import type {Connection} from './connection.ts';
+import type {FirstAnswer} from './first-answer.ts';
 import {HttpClient} from './http-client.ts';
 import {CoreResources} from './resources.ts';
 
@@ -9,9 +10,10 @@ import {CoreResources} from './resources.ts';
 export function connect(
   connection: Connection,
   namespace: string,
-  options: {deadline: Deadline; userAgent: string},
+  options: {deadline: Deadline; userAgent: string; firstAnswer?: FirstAnswer | undefined},
 ): Cluster {
-  return over(new HttpClient(connection, options.userAgent), namespace, options.deadline);
+  const {deadline, userAgent, firstAnswer} = options;
+  return over(new HttpClient(connection, userAgent, firstAnswer), namespace, deadline);
 }
 
 function over(http: HttpClient, namespace: string, deadline: Deadline): Cluster {

@@ -1,5 +1,6 @@
 import {messageOf} from '../errors.ts';
 import type {Connection, Credentials} from './connection.ts';
+import type {FirstAnswer} from './first-answer.ts';
 import {HttpConnection, type HttpHead, type HttpRequest} from './http-connection.ts';
 import {openSocket} from './socket.ts';
 import {isResumed, keptSession} from './tls-session.ts';
@@ -16,13 +17,15 @@ export class NotConnectedError extends Error {}
 /** Sends requests to one API server, over connections that are kept for the next request. */
 export class HttpClient {
   readonly connection: Connection;
+  readonly firstAnswer: FirstAnswer | undefined;
   readonly #userAgent: string;
   readonly #idle: HttpConnection[] = [];
   readonly #busy = new Set<HttpConnection>();
   #clockSkewMs = 0;
 
-  constructor(connection: Connection, userAgent: string) {
+  constructor(connection: Connection, userAgent: string, firstAnswer?: FirstAnswer) {
     this.connection = connection;
+    this.firstAnswer = firstAnswer;
     this.#userAgent = userAgent;
   }
 
@@ -33,6 +36,7 @@ export class HttpClient {
   async request(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
     const credentials = await this.connection.credentials.current(signal);
     signal.throwIfAborted();
+    this.firstAnswer?.await(this.connection.server.origin);
     const connection = await this.#connected(credentials, signal);
     this.#busy.add(connection);
     const onAbort = () => {
@@ -49,6 +53,7 @@ export class HttpClient {
     connection.socket.once('close', release);
     try {
       const head = await connection.send(this.#complete(request, credentials), this.#host());
+      this.firstAnswer?.arrived();
       this.#noteTime(head.headers.get('date'));
       return {...head, connection, body: releasing(connection.body(head), release)};
     } catch (error) {

@@ -1,8 +1,7 @@
 import {setting} from '../config/settings.ts';
-import type {Deadline} from '../time/deadline.ts';
 import {ApiClient} from './api-client.ts';
 import {HttpClient} from './http-client.ts';
-import {configuredConnection} from './open-cluster.ts';
+import {configuredConnection, type Opening} from './open-cluster.ts';
 
 /** The API server itself, for requests that `Cluster` has no method for. */
 export interface Api {
@@ -14,10 +13,10 @@ export interface Api {
 /** The API server that the settings and the kubeconfig name; nothing is sent before the first request. */
 export async function openApi(
   program: string,
-  {env, deadline}: {env: NodeJS.ProcessEnv; deadline: Deadline},
+  {env, deadline, firstAnswer}: Opening,
 ): Promise<Api> {
   const {connection, userAgent} = await configuredConnection(program, env);
-  const http = new HttpClient(connection, userAgent);
+  const http = new HttpClient(connection, userAgent, firstAnswer);
   return {
     client: new ApiClient(http, deadline),
     namespace: setting(env, 'namespace'),

@@ -8,12 +8,14 @@ import {isTransient} from './failure.ts';
  * Repeats `attempt` after transient failures until the deadline, with exponential backoff and jitter, or
  * after as long as the server asked (Retry-After). When the time is up it raises the last failure, which
  * names the cause, rather than a DeadlineError. `withoutEffect` is for writes: they are repeated only
- * after failures that surely had no effect.
+ * after failures that surely had no effect. `givenUpAfter` returns how long it was
+ * tried when a failure should not be retried.
  */
 export async function retrying<T>(
   deadline: Deadline,
   repeatable: 'always' | 'withoutEffect',
   attempt: () => Promise<T>,
+  givenUpAfter: (error: KubeError) => string | undefined = () => undefined,
 ): Promise<T> {
   let last: KubeError | undefined;
   for (let count = 0; ; count++) {
@@ -26,6 +28,8 @@ export async function retrying<T>(
       const again = isTransient(error) && (repeatable === 'always' || !error.outcomeUnknown);
       if (!again || deadline.signal.aborted) throw error;
       last = error;
+      const tried = givenUpAfter(error);
+      if (tried !== undefined) throw tooLate(error, count + 1, tried);
       const waitMs = Math.max((error.retryAfterSeconds ?? 0) * 1000, backoffMs(count));
       log.warn('request.retry', {
         error: error.message,
@@ -42,7 +46,7 @@ export async function retrying<T>(
   }
 }
 
-function tooLate(error: KubeError, tries: number): KubeError {
+function tooLate(error: KubeError, tries: number, until = 'until the time was up'): KubeError {
   const often = tries === 1 ? 'once' : `${tries} times`;
-  return new KubeError(`${error.message} (tried ${often} until the time was up)`, error);
+  return new KubeError(`${error.message} (tried ${often} ${until})`, error);
 }

@@ -1,4 +1,5 @@
 import type {Call, Reply} from '../cli/operation.ts';
+import type {FirstAnswer} from '../kube/first-answer.ts';
 
 /** The flags of one call, by their long names in camel case. */
 export type Options = Readonly<Record<string, string | boolean | undefined>>;
@@ -6,6 +7,7 @@ export type Options = Readonly<Record<string, string | boolean | undefined>>;
 /** One call of a command. The flags -n, --context and --kubeconfig are merged into `env`. */
 export interface PeopleCall extends Call {
   readonly options: Options;
+  readonly firstAnswer: FirstAnswer;
 }
 
 /** A command of gc-k8s: its help text and its implementation. */

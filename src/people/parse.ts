@@ -2,6 +2,7 @@ import {basename} from 'node:path';
 import {Command as Commander, CommanderError, Option} from 'commander';
 import type {Parsed} from '../cli/run-parsed.ts';
 import {UsageError} from '../errors.ts';
+import {FirstAnswer} from '../kube/first-answer.ts';
 import {VERSION} from '../version.ts';
 import type {Command, Options, PeopleCall} from './command.ts';
 import {commands} from './commands.ts';
@@ -173,7 +174,8 @@ function operationOf(command: Command, name: string, args: string[], options: Op
         const {run} = await load();
         return {
           operation: call => {
-            const peopleCall: PeopleCall = {...call, args, options};
+            const firstAnswer = new FirstAnswer(call.warn);
+            const peopleCall: PeopleCall = {...call, args, options, firstAnswer};
             return run(withConnectionFlags(peopleCall));
           },
         };
