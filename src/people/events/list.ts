@@ -3,6 +3,7 @@ import type {EventLog} from '../../events/event-log.ts';
 import type {PeopleCall} from '../command.ts';
 import {asJsonOrYaml} from '../format.ts';
 import {table} from '../table.ts';
+import {widthOf} from '../terminal-size.ts';
 import {
   countOf,
   EVENT_HEADINGS,
@@ -28,8 +29,7 @@ export async function run(call: PeopleCall): Promise<Reply> {
     return nothing;
   }
   const rows = events.map(event => eventCells(event, nowMs));
-  const {output} = call.streams;
-  return text(table(EVENT_HEADINGS, rows, output.isTTY ? output.columns : Infinity));
+  return text(table(EVENT_HEADINGS, rows, widthOf(call.streams.output)));
 }
 
 /** The newest events that match the filter, oldest first. Without a filter, no others are read. */

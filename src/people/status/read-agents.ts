@@ -4,7 +4,6 @@ import {checkedSession, labelForm} from '../../pod/names.ts';
 import {belongsTo, sessionOf} from '../../pod/state.ts';
 import {lastRunOf} from '../../run/last-run.ts';
 import type {Run} from '../../run/run.ts';
-import {absentSession} from '../absent-session.ts';
 
 /** Large enough for any city, so that the list is one request. */
 const ONE_PAGE = 5_000;
@@ -44,17 +43,16 @@ export function sorted(pods: readonly Pod[]): Pod[] {
 }
 
 /**
- * The last runs of the sessions without a pod, from their records. Raises SessionAbsentError for those
- * without a record.
+ * The last runs of the sessions without a pod, from their records, and the sessions that have no record
+ * either.
  */
 export async function recordedRuns(
   cluster: Cluster,
   sessions: readonly string[],
   pods: readonly Pod[],
-): Promise<Run[]> {
+): Promise<{runs: Run[]; unknown: string[]}> {
   const absent = sessions.filter(session => !pods.some(pod => belongsTo(pod, session)));
   const found = await Promise.all(absent.map(session => lastRunOf(cluster, session)));
   const unknown = absent.filter((_, at) => found[at] === undefined);
-  if (unknown.length > 0) throw absentSession(unknown, cluster.namespace);
-  return found.filter(run => run !== undefined);
+  return {runs: found.filter(run => run !== undefined), unknown};
 }

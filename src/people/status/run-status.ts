@@ -1,5 +1,6 @@
 import {nothing, type Reply} from '../../cli/operation.ts';
 import {openCluster} from '../../kube/open-cluster.ts';
+import {absentSession} from '../absent-session.ts';
 import {isSet, valueOf, type PeopleCall} from '../command.ts';
 import {asJsonOrYaml} from '../format.ts';
 import {recordSeenEnds} from '../record-seen-ends.ts';
@@ -10,7 +11,8 @@ import {filterViews, emptyMessage, tableOptions, screen} from './screen.ts';
 
 /**
  * Prints the state of the agents: one list call and, with `-o wide` or named sessions, one exec per
- * running agent. A named session without a pod is shown from its record.
+ * running agent. A named session without a pod is shown from its record; after the others are printed,
+ * raises SessionAbsentError for those without a record.
  */
 export async function run(call: PeopleCall): Promise<Reply> {
   if (isSet(call.options, 'watch')) {
@@ -20,10 +22,12 @@ export async function run(call: PeopleCall): Promise<Reply> {
   const {args: sessions, options} = call;
   const cluster = await openCluster('gc-k8s', call);
   const {pods} = await readAgents(cluster, sessions);
-  const recorded = await recordedRuns(cluster, sessions, pods);
+  const {runs, unknown} = await recordedRuns(cluster, sessions, pods);
+  const isNone = unknown.length > 0 && unknown.length === sessions.length;
+  if (isNone) throw absentSession(unknown, cluster.namespace);
   const nowMs = cluster.serverTimeMs();
   const plain = filterViews(
-    [...pods.map(pod => agentView(pod, nowMs)), ...recorded.map(recordedView)],
+    [...pods.map(pod => agentView(pod, nowMs)), ...runs.map(recordedView)],
     call,
   );
   const views = asksTerminals(call) ? await withActivity(plain, {cluster, ...call}) : plain;
@@ -34,6 +38,7 @@ export async function run(call: PeopleCall): Promise<Reply> {
   else if (views.length > 0) await call.print(screen(views, nowMs, tableOptions(call)));
   else call.warn(emptyMessage(call, namespace));
   await recordSeenEnds(call, cluster, pods);
+  if (unknown.length > 0) throw absentSession(unknown, namespace);
   return nothing;
 }
 

@@ -1,5 +1,6 @@
 import {isSet, valueOf, type PeopleCall} from '../command.ts';
 import {paintOf} from '../paint.ts';
+import {widthOf} from '../terminal-size.ts';
 import type {AgentView} from './agent-view.ts';
 import {asTable, summary, type TableOptions} from './rows.ts';
 
@@ -55,13 +56,15 @@ export function tableOptions(call: PeopleCall): TableOptions {
   const {output} = call.streams;
   return {
     paint: paintOf(call),
-    width: output.isTTY ? output.columns : Infinity,
+    width: widthOf(output),
     isWide: valueOf(call.options, 'output') === 'wide',
   };
 }
 
 /** Like kubectl's "No resources found", for stderr. */
-export function emptyMessage({options}: PeopleCall, namespace: string): string {
-  const which = isSet(options, 'notRunning') ? 'every agent runs' : 'there are no agents';
+export function emptyMessage({args, options}: PeopleCall, namespace: string): string {
+  const names = args.map(session => `"${session}"`).join(', ');
+  const none = names === '' ? 'there are no agents' : `there is no pod of ${names}`;
+  const which = isSet(options, 'notRunning') ? 'every agent runs' : none;
   return `${which} in namespace "${namespace}"`;
 }

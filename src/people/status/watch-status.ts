@@ -6,6 +6,7 @@ import {sleep} from '../../time/sleep.ts';
 import type {PeopleCall} from '../command.ts';
 import {wantsJsonOrYaml, asJsonOrYaml} from '../format.ts';
 import {recordSeenEnds} from '../record-seen-ends.ts';
+import {widthOf} from '../terminal-size.ts';
 import {agentView, type AgentView} from './agent-view.ts';
 import {isWanted, readAgents, selectorOf, sorted} from './read-agents.ts';
 import {asTable} from './rows.ts';
@@ -25,7 +26,8 @@ interface Change {
 /** Shows every change until interrupted: as a redrawn table on a terminal, elsewhere as a line per change. */
 export async function watchStatus(call: PeopleCall): Promise<Reply> {
   const cluster = await openCluster('gc-k8s', call);
-  const isScreen = call.streams.output.isTTY && !wantsJsonOrYaml(call.options);
+  const {output} = call.streams;
+  const isScreen = widthOf(output) < Infinity && output.rows > 0 && !wantsJsonOrYaml(call.options);
   return isScreen ? redraw(call, cluster) : printLines(call, cluster);
 }
 

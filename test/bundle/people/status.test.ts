@@ -3,6 +3,7 @@ import {describe, expect, it} from 'vitest';
 import {exchanges, podUntil} from '../city.ts';
 import {begin} from '../program.ts';
 import {stringAt} from '../../../dev-cluster/json.ts';
+import {openScreen} from '../../kit/tmux-screen.ts';
 import {GC_K8S, peopleCity, type PeopleCity} from './gc-k8s.ts';
 
 /** A city with an agent of each kind that a kubelet can make. */
@@ -143,4 +144,45 @@ it('status prints no secret of an environment', async () => {
     expect([args, code]).toEqual([args, 0]);
     expect(`${stdout.toString()}${stderr}`).not.toContain('planted-secret');
   }
+});
+
+it('status of several sessions tells of those there are, and then of those that are not', async () => {
+  const city = await peopleCity();
+  await city.session('mayor');
+  const {code, stdout, stderr} = await city.gc('status mayor nosuch');
+  expect([code, sessions(stdout)]).toEqual([1, ['mayor running']]);
+  expect(stderr).toMatch(/^status mayor: there is no pod of "nosuch" .*\n$/);
+  const json = await city.gc('status mayor nosuch -o json');
+  const listed = JSON.parse(json.stdout.toString()) as Listed;
+  expect([json.code, listed.sessions.map(({session}) => session)]).toEqual([1, ['mayor']]);
+});
+
+/** Runs it on a terminal that says it has no size; gives what is on it once this is. */
+async function onTerminalWithoutSize(city: PeopleCity, words: string, wanted: RegExp) {
+  const command = `stty rows 0 cols 0; exec ${GC_K8S} ${words}`;
+  const script = begin(['-qec', command, '/dev/null'], {env: city.env, executable: 'script'});
+  let printed = '';
+  await new Promise<void>(resolve => {
+    script.child.stdout.on('data', piece => {
+      printed += String(piece);
+      if (wanted.test(printed)) resolve();
+    });
+    script.child.once('close', () => resolve());
+  });
+  script.interrupt('SIGTERM');
+  await script.ended;
+  return printed;
+}
+
+it('status is whole on a terminal that says it has no size', async () => {
+  const city = await busyCity();
+  const wanted = /^no-image .*Back-off pulling image "agent:1"/m;
+  expect(await onTerminalWithoutSize(city, 'status', wanted)).toMatch(wanted);
+  expect(await onTerminalWithoutSize(city, 'status -w', wanted)).toMatch(wanted);
+});
+
+it('a watch of a session that is not there says so, and nothing of the others', async () => {
+  const city = await busyCity();
+  const screen = openScreen({columns: 100, rows: 30}, `exec ${GC_K8S} status -w later`, city.env);
+  expect(await screen.shows(/\S/)).toMatch(/^there is no pod of "later" in namespace "default"$/m);
 });
