@@ -28,7 +28,7 @@ export async function resolveConnection(
   env: NodeJS.ProcessEnv,
   options: ConnectionOptions,
 ): Promise<Connection> {
-  const listed = (env.KUBECONFIG ?? '').split(delimiter).filter(path => path !== '');
+  const listed = listedFiles(env);
   const files = listed.length > 0 ? listed : [await defaultFile(env)];
   const kubeconfig = await loadKubeconfig(files.map(file => resolve(file)));
   if (kubeconfig !== undefined) return connectionOf(kubeconfig, env, options);
@@ -42,6 +42,17 @@ export async function resolveConnection(
   throw new SettingsError(
     `no way to a cluster: KUBECONFIG is not set, ${files.join()} does not exist, and this is no pod with a service account; set KUBECONFIG to a kubeconfig`,
   );
+}
+
+/** The contexts there are to choose from. Raises a SettingsError for a kubeconfig that cannot be read. */
+export async function contextsOf(env: NodeJS.ProcessEnv): Promise<readonly string[]> {
+  const listed = listedFiles(env);
+  const files = listed.length > 0 ? listed : [await defaultFile(env)];
+  return (await loadKubeconfig(files.map(file => resolve(file))))?.contextNames ?? [];
+}
+
+function listedFiles(env: NodeJS.ProcessEnv): string[] {
+  return (env.KUBECONFIG ?? '').split(delimiter).filter(path => path !== '');
 }
 
 async function defaultFile(env: NodeJS.ProcessEnv): Promise<string> {

@@ -60,7 +60,8 @@ function flagsIn(words: readonly string[]): Options {
   for (const [at, word] of words.entries()) {
     const [name = '', value = words[at + 1]] = word.split('=', 2);
     const flag = name === '-n' ? 'namespace' : name.slice(2);
-    if (value !== undefined && /^(-n|--(namespace|context|kubeconfig))$/.test(name)) {
+    const isBegun = at + (word.includes('=') ? 0 : 1) === words.length - 1;
+    if (value !== undefined && !isBegun && /^(-n|--(namespace|context|kubeconfig))$/.test(name)) {
       options[flag] = value;
     }
   }

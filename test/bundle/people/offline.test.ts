@@ -1,9 +1,9 @@
-import {execFileSync} from 'node:child_process';
+import {spawnSync} from 'node:child_process';
 import {copyFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {load} from 'js-yaml';
 import {describe, expect, it} from 'vitest';
-import {bareEnvironment, temporaryDirectory} from '../city.ts';
+import {bareEnvironment, STARTED, temporaryDirectory} from '../city.ts';
 import {ONE_LINE, run} from '../program.ts';
 import {GC_K8S, peopleCity} from './gc-k8s.ts';
 
@@ -74,7 +74,11 @@ describe('completion', () => {
     });
     expect(code).toBe(0);
     await expect(stdout.toString()).toMatchFileSnapshot(`../../golden/people/completion.${shell}`);
-    if (shell === 'bash') execFileSync('bash', ['-n'], {input: stdout});
+    if (shell !== 'bash') return;
+    // A shell's start may read it twice, and another program's beside it.
+    const twice = Buffer.concat([stdout, stdout]);
+    const sourced = spawnSync('bash', ['-s'], {input: twice, encoding: 'utf8'});
+    expect([sourced.status, sourced.stderr]).toEqual([0, '']);
   });
 
   it('offers commands, flags, and the sessions there are', async () => {
@@ -92,6 +96,18 @@ describe('completion', () => {
     expect(await words(['logs', 'm'])).toEqual(['mayor']);
     expect(await words(['stop', ''])).toEqual(['deacon', 'mayor']);
     expect(await words(['-n', 'elsewhere', 'stop', ''])).toEqual([]);
+    expect(await words(['comp'])).toEqual(['completion']);
+    expect(await words(['-n', ''])).toEqual([]);
+    expect(await words(['--context', ''])).toEqual(['gc-dev-cluster']);
+    expect(await words(['status', '--context', ''])).toEqual(['gc-dev-cluster']);
+  });
+
+  it('offers no name that a shell would expand', async () => {
+    const city = await peopleCity();
+    await city.session('mayor');
+    await city.session('evil', {...STARTED, 'gc-session-name': '$(touch gotcha)'});
+    const {stdout} = await city.gc('complete -- logs ');
+    expect(stdout.toString()).toMatch(/^mayor\t?\n:4\n$/);
   });
 
   it('offers no session, and says nothing, without a cluster', async () => {

@@ -1,12 +1,12 @@
 # bash completion for gc-k8s
 
 # Define shell completion directives
-readonly ShellCompDirectiveError=1
-readonly ShellCompDirectiveNoSpace=2
-readonly ShellCompDirectiveNoFileComp=4
-readonly ShellCompDirectiveFilterFileExt=8
-readonly ShellCompDirectiveFilterDirs=16
-readonly ShellCompDirectiveKeepOrder=32
+__gc_k8s_directiveError=1
+__gc_k8s_directiveNoSpace=2
+__gc_k8s_directiveNoFileComp=4
+__gc_k8s_directiveFilterFileExt=8
+__gc_k8s_directiveFilterDirs=16
+__gc_k8s_directiveKeepOrder=32
 
 # Function to debug completion
 __gc_k8s_debug() {
@@ -41,24 +41,24 @@ __gc_k8s_complete() {
     fi
     
     # Process completions based on directive
-    if [[ $((directive & $ShellCompDirectiveError)) -ne 0 ]]; then
+    if [[ $((directive & $__gc_k8s_directiveError)) -ne 0 ]]; then
         # Error, no completion
         return
     fi
     
     # Apply directives
-    if [[ $((directive & $ShellCompDirectiveNoSpace)) -ne 0 ]]; then
+    if [[ $((directive & $__gc_k8s_directiveNoSpace)) -ne 0 ]]; then
         compopt -o nospace
     fi
-    if [[ $((directive & $ShellCompDirectiveKeepOrder)) -ne 0 ]]; then
+    if [[ $((directive & $__gc_k8s_directiveKeepOrder)) -ne 0 ]]; then
         compopt -o nosort
     fi
-    if [[ $((directive & $ShellCompDirectiveNoFileComp)) -ne 0 ]]; then
+    if [[ $((directive & $__gc_k8s_directiveNoFileComp)) -ne 0 ]]; then
         compopt +o default
     fi
     
     # Handle file extension filtering
-    if [[ $((directive & $ShellCompDirectiveFilterFileExt)) -ne 0 ]]; then
+    if [[ $((directive & $__gc_k8s_directiveFilterFileExt)) -ne 0 ]]; then
         local filter=""
         for ext in $out; do
             filter="$filter|$ext"
@@ -70,7 +70,7 @@ __gc_k8s_complete() {
     fi
     
     # Handle directory filtering
-    if [[ $((directive & $ShellCompDirectiveFilterDirs)) -ne 0 ]]; then
+    if [[ $((directive & $__gc_k8s_directiveFilterDirs)) -ne 0 ]]; then
         compopt -o dirnames
         COMPREPLY=( $(compgen -d -- "$cur") )
         return
