@@ -1,11 +1,12 @@
 import {createHash} from 'node:crypto';
-import {createWriteStream} from 'node:fs';
-import {rename, rm} from 'node:fs/promises';
+import {createWriteStream, statSync} from 'node:fs';
+import {open, rename, rm, type FileHandle} from 'node:fs/promises';
 import {posix} from 'node:path';
 import {Readable} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import {createGzip} from 'node:zlib';
 import {pack, type Pack} from 'tar-stream';
+import {messageOf, UsageError} from '../errors.ts';
 import type {Cluster, Pod} from '../kube/cluster.ts';
 import {ARTIFACTS} from '../pod/paths.ts';
 import type {Catalogue} from './artifact-catalogue.ts';
@@ -16,20 +17,26 @@ import type {Artifact} from './run.ts';
 /**
  * Copies a run's artifacts into a local tar.gz file, with their paths relative to the artifacts directory.
  * Verifies each checksum; the file appears only when it is complete. Raises PodExecError for an artifact
- * that is missing or differs.
+ * that is missing or differs, and UsageError for a file that cannot be written.
  */
 export async function archiveArtifacts(
   cluster: Cluster,
   pod: Pod,
   file: string,
 ): Promise<Catalogue> {
-  const catalogue = await listArtifacts(cluster, pod);
+  const part = `${file}.part`;
+  const target = await openPart(file, part);
+  const catalogue = await listArtifacts(cluster, pod).catch(async (error: unknown) => {
+    await target.close();
+    await rm(part, {force: true});
+    throw error;
+  });
   const missing = new Map(catalogue.artifacts.map(artifact => [artifact.path, artifact]));
   const archive = pack();
-  const part = `${file}.part`;
-  const written = pipeline(archive, createGzip(), createWriteStream(part));
-  let failure: {error: unknown} | undefined;
-  written.catch((error: unknown) => (failure = {error}));
+  const written = pipeline(archive, createGzip(), createWriteStream(part, {fd: target}));
+  // An archive whose file cannot be written, on a full disk, takes no entry: that is only the echo.
+  let unwritten: unknown;
+  written.catch((error: unknown) => (unwritten ??= error));
   try {
     await eachEntry(cluster, pod, async entry => {
       const path = posix.join(ARTIFACTS, entry.header.name);
@@ -43,13 +50,26 @@ export async function archiveArtifacts(
     await written;
     await rename(part, file);
   } catch (error) {
-    // An archive whose file cannot be written takes no entry: that is only the echo.
-    const first = failure ? failure.error : error;
+    const first = unwritten ?? error;
     archive.destroy();
     await rm(part, {force: true});
     throw first;
   }
   return catalogue;
+}
+
+async function openPart(file: string, part: string): Promise<FileHandle> {
+  if (statSync(file, {throwIfNoEntry: false})?.isDirectory()) {
+    throw new UsageError(`${file} is a directory; give --archive a file in it`);
+  }
+  try {
+    return await open(part, 'w');
+  } catch (error) {
+    throw new UsageError(
+      `the archive ${file} cannot be written: ${messageOf(error)}; name a file that can`,
+      {cause: error},
+    );
+  }
 }
 
 async function add(archive: Pack, artifact: Artifact, entry: Entry): Promise<void> {

@@ -24,7 +24,8 @@ export interface FetchProgress {
 
 /**
  * Copies a run's artifacts into a local directory and verifies each checksum. Links are not followed.
- * Raises PodExecError for an artifact that is missing or differs.
+ * Raises PodExecError for an artifact that is missing or differs, and UsageError for a directory that
+ * cannot be made.
  */
 export async function fetchArtifacts(
   cluster: Cluster,

@@ -41,8 +41,17 @@ describe('artifacts as one archive', () => {
     const peek = await run(['peek', 'mayor', '0'], {env});
     expect(peek.stdout.toString().replaceAll('\n', '')).toContain(sum.slice(0, 64));
 
-    const nowhere = await gc('--archive', join(directory, 'none', 'kept.tar.gz'));
-    expect([nowhere.code, nowhere.stderr]).toEqual([1, expect.stringMatching(ONE_LINE)]);
+    for (const [words, why] of [
+      [['--archive', join(directory, 'none', 'kept.tar.gz')], /none\/kept\.tar\.gz.*ENOENT/],
+      [['--archive', there], /there is a directory; /],
+      [['kept.tar.gz'], /cannot make the directory kept\.tar\.gz: EEXIST/],
+    ] as const) {
+      const {code: refused, stderr: line} = await gc(...words);
+      expect([refused, line]).toEqual([1, expect.stringMatching(ONE_LINE)]);
+      expect(line).toMatch(why);
+      expect(line).not.toContain('internal error');
+    }
+    expect(readdirSync(directory).toSorted()).toEqual(['kept.tar.gz', 'there']);
     const both = await gc('there', '--archive', 'x');
     expect([both.code, both.stderr]).toEqual([1, expect.stringMatching(/exclude each other/)]);
   });
