@@ -2,18 +2,15 @@ import {isKubeFailure} from '../../errors.ts';
 import type {Reply} from '../../cli/operation.ts';
 import type {Cluster, Pod} from '../../kube/cluster.ts';
 import {openCluster} from '../../kube/open-cluster.ts';
-import {sleep} from '../../time/sleep.ts';
 import type {PeopleCall} from '../command.ts';
 import {wantsJsonOrYaml, asJsonOrYaml} from '../format.ts';
 import {recordSeenEnds} from '../record-seen-ends.ts';
 import {widthOf} from '../terminal-size.ts';
 import {agentView, type AgentView} from './agent-view.ts';
+import {LastContact} from './last-contact.ts';
 import {isWanted, readAgents, selectorOf, sorted} from './read-agents.ts';
 import {asTable} from './rows.ts';
 import {filterViews, emptyMessage, tableOptions, screenOfHeight} from './screen.ts';
-
-/** Ages are shown in seconds, and terminals can redraw this often without flicker. */
-const REDRAW_MS = 1_000;
 
 /** A change of one agent; `pods` are all the pods after it. */
 interface Change {
@@ -56,31 +53,29 @@ async function redraw(call: PeopleCall, cluster: Cluster): Promise<never> {
   const update = createLogUpdate(call.streams.output);
   const {output} = call.streams;
   let pods: readonly Pod[] = [];
+  const contact = new LastContact();
   const draw = () => {
     const nowMs = cluster.serverTimeMs();
     const views = viewsOf(pods, nowMs, call);
+    const [{silence}, look] = [contact, tableOptions(call)];
     const shown =
       views.length > 0
-        ? screenOfHeight(output.rows, views, nowMs, tableOptions(call))
+        ? screenOfHeight(output.rows - (silence === undefined ? 0 : 1), views, nowMs, look)
         : emptyMessage(call, cluster.namespace);
-    update(shown);
+    update(silence === undefined ? shown : `${shown.trimEnd()}\n${look.paint.yellow(silence)}`);
   };
   const follow = async (): Promise<never> => {
     for await (const change of changes(cluster, call.args)) {
+      contact.heard();
       ({pods} = change);
       draw();
       await recordSeenEnds(call, cluster, change.changed);
     }
     throw new Error('a watch ended that has no end');
   };
-  const tick = async (): Promise<never> => {
-    for (;;) {
-      await sleep(REDRAW_MS, call.deadline.signal);
-      draw();
-    }
-  };
   try {
-    return await Promise.race([follow(), tick()]);
+    // Ages are shown in seconds, and terminals can redraw this often without flicker.
+    return await Promise.race([follow(), contact.keepAsking(cluster, call.deadline.signal, draw)]);
   } finally {
     // Keeps the last screen and restores the cursor.
     update.done();
@@ -88,9 +83,24 @@ async function redraw(call: PeopleCall, cluster: Cluster): Promise<never> {
 }
 
 async function printLines(call: PeopleCall, cluster: Cluster): Promise<never> {
+  const contact = new LastContact();
+  let isSilent = false;
+  const warn = () => {
+    const {silence} = contact;
+    if (silence !== undefined && !isSilent) call.warn(silence);
+    if (silence === undefined && isSilent) call.warn('the server answers again');
+    isSilent = silence !== undefined;
+  };
+  const {signal} = call.deadline;
+  const follow = printEach(call, cluster, contact);
+  return Promise.race([follow, contact.keepAsking(cluster, signal, warn)]);
+}
+
+async function printEach(call: PeopleCall, cluster: Cluster, contact: LastContact): Promise<never> {
   const printed = new Map<string, string>();
   let isFirst = true;
   for await (const {pods, changed, isGone} of changes(cluster, call.args)) {
+    contact.heard();
     const nowMs = cluster.serverTimeMs();
     const views = viewsOf(changed, nowMs, call).map(view => (isGone ? gone(view) : view));
     const changedViews = views.filter(view => {

@@ -1,6 +1,7 @@
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
+import {openScreen} from '../../kit/tmux-screen.ts';
 import {begin} from '../program.ts';
 import {GC_K8S, peopleCity} from './gc-k8s.ts';
 
@@ -41,4 +42,26 @@ describe('an API server that is down', () => {
     waiting.interrupt();
     expect((await waiting.ended).code).toBe(130);
   });
+});
+
+it('a watch says so when the server falls silent, and when it answers again', async () => {
+  const city = await peopleCity();
+  await city.session('mayor');
+  const screen = openScreen({columns: 100, rows: 30}, `exec ${GC_K8S} status -w`, city.env);
+  const watching = begin(['status', '-w'], {
+    ...{env: city.env, executable: GC_K8S, deadlineMs: 120_000},
+  });
+  let told = '';
+  watching.child.stderr.on('data', piece => (told += String(piece)));
+  await screen.shows(/^mayor +running /m);
+  city.dev.faults.add({match: {verb: 'list', times: Infinity}, action: {type: 'hang'}});
+  await screen.shows(
+    /^mayor +running [^]*^no word from the server for \d+s: this may be out of date$/m,
+  );
+  await expect.poll(() => told, {timeout: 60_000}).toMatch(/^warning: no word from the server/);
+  city.dev.faults.clear();
+  await expect.poll(() => told, {timeout: 60_000}).toMatch(/^warning: the server answers again$/m);
+  await expect.poll(screen.text, {timeout: 60_000}).not.toContain('no word');
+  watching.interrupt();
+  await watching.ended;
 });
