@@ -11,6 +11,7 @@ import {asJsonOrYaml} from './format.ts';
 import {maskedDeep} from './mask.ts';
 import {paintOf} from './paint.ts';
 import {table} from './table.ts';
+import {warnOfUnknownSettings} from './unknown-settings.ts';
 
 /** One setting with its effective value. */
 interface ResolvedSetting {
@@ -26,6 +27,7 @@ interface ResolvedSetting {
 }
 
 export async function run(call: PeopleCall): Promise<Reply> {
+  warnOfUnknownSettings(call);
   const settings = wanted(call.args, everySetting(call, await inFile(call)));
   const problems = settings.flatMap(({problem}) => problem ?? []);
   const printed =

@@ -21,7 +21,7 @@ export function endMessage(
     signal: `the agent was ended by ${signalName(signal)}`,
     oom_killed: `the agent was killed: it used more memory than its limit; raise GC_K8S_MEM_LIMIT`,
     terminal_lost: `the agent's terminal was closed before it could say how it ended${code}`,
-    timeout: `the agent's time was up${code}; GC_K8S_TIMEOUT sets it${because}`,
+    timeout: `the agent's time was up; GC_K8S_TIMEOUT sets it${because}`,
     cancelled: `cancelled${code}`,
     stopped: `stopped: its pod was deleted${code}`,
     evicted: `evicted by the cluster${because}`,

@@ -40,7 +40,7 @@ export async function attach(call: SessionCall): Promise<number> {
   const {input, output} = call.streams;
   if (!input.isTTY || !output.isTTY) {
     throw new UsageError(
-      'attach needs a terminal on stdin and stdout; for scripts there are peek and nudge',
+      'attach needs a terminal on stdin and stdout; for scripts there are `peek` and `nudge` of gc-session-k8s',
     );
   }
   const pod = await attachablePod(call);

@@ -8,6 +8,6 @@ export const stop: Command = {
   flags: outputFlags(),
   examples: [['stop mayor deacon', 'end two agents and delete their pods']],
   notes:
-    "The pod is deleted at once and its agent has a few seconds to end; gc may start it again. `cancel` lets an agent finish what its trap does, and keeps the run's record.",
+    'The pod is deleted at once and its agent has a few seconds to end; gc may start it again. `cancel` lets an agent finish what its trap does. Records are of one-shot runs and of those that GC_K8S_RETENTION keeps.',
   load: () => import('../stop.ts'),
 };

@@ -8,6 +8,7 @@ import type {PeopleCall} from '../command.ts';
 import {counted} from '../counted.ts';
 import {asJsonOrYaml} from '../format.ts';
 import {paintOf, type Paint} from '../paint.ts';
+import {warnOfUnknownSettings} from '../unknown-settings.ts';
 import type {Finding, Verdict} from './finding.ts';
 import {deletePods} from './pods.ts';
 import {clusterOf, type DoctorContext} from './context.ts';
@@ -18,6 +19,7 @@ const CLEANUP_MS = 1_500;
 
 /** Checks the chain and prints a line for each link. Exits 1 when one is broken; leaves nothing behind. */
 export async function run(call: PeopleCall): Promise<Reply> {
+  warnOfUnknownSettings(call);
   const env = await withConfigFile(call.env);
   const context: DoctorContext = {
     call: {...call, env},

@@ -2,7 +2,11 @@
 # file, "! WORDS" for what is refused. Nothing outside of the directory is ever read.
 cd /run/gc/output/artifacts 2>/dev/null || exit 0
 inside=$(pwd -P)
-find . ! -type d | LC_ALL=C sort | while IFS= read -r name; do
+newline='
+'
+find . ! -type d -path "*$newline*" -exec sh -c '
+  echo "! $(printf %s "${1#./}" | tr "\n" "?") has a newline in its name, shown as ?"' gc {} \;
+find . ! -type d ! -path "*$newline*" | LC_ALL=C sort | while IFS= read -r name; do
   name=${name#./}
   if [ -h "$name" ]; then
     target=$(readlink -f "$name") || target=
@@ -13,9 +17,7 @@ find . ! -type d | LC_ALL=C sort | while IFS= read -r name; do
   elif [ -f "$name" ]; then
     sum=$(sha256sum <"$name") && size=$(wc -c <"$name") && mode=$(stat -c %a "$name") &&
       echo "${sum%% *} $((size)) $mode $name" || echo "! $name cannot be read"
-  elif [ -e "$name" ]; then
-    echo "! $name is no regular file"
   else
-    echo "! a name with a newline in it is refused"
+    echo "! $name is no regular file"
   fi
 done

@@ -140,3 +140,14 @@ it('every example of every command is a line that can be read', async () => {
     expect(parse(['gc-k8s', ...words]).kind, line).toBe('operation');
   }
 });
+
+it('config warns of a variable that is no setting', async () => {
+  const {code, stderr} = await run(['config', 'GC_K8S_NAMESPACE'], {
+    env: {...bareEnvironment(temporaryDirectory()), GC_K8S_NAMESPCE: 'mine'},
+    executable: GC_K8S,
+  });
+  expect([code, stderr]).toEqual([
+    0,
+    'warning: GC_K8S_NAMESPCE is no setting, and does nothing; `gc-k8s config` lists those there are\n',
+  ]);
+});
