@@ -25,7 +25,7 @@ export class FirstAnswer {
   await(server: string): void {
     if (this.#sinceMs !== undefined) return;
     this.#sinceMs = nowMs();
-    const message = `no answer from ${server} yet, trying again; Ctrl-C ends this`;
+    const message = `no answer from ${server} yet; still waiting, Ctrl-C ends this`;
     this.#timer = setTimeout(() => this.#warn(message), WARN_AFTER_MS).unref();
   }
 

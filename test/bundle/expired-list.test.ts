@@ -60,7 +60,8 @@ describe('a list whose second page comes too late', () => {
     copies(own.dev, 'pods', await own.session('mayor'), 5_001);
     own.dev.faults.add(EXPIRED);
     const {code, stdout, stderr} = await own.gc('status -o json');
-    expect([code, stderr]).toEqual([0, '']);
+    // On a busy machine the first page takes more than 2 s, which is told.
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/^(warning: no answer .*\n)?$/)]);
     const {sessions} = JSON.parse(stdout.toString()) as {sessions: {session: string}[]};
     expect(new Set(sessions.map(({session}) => session)).size).toBe(5_002);
     expect(sessions).toHaveLength(5_002);

@@ -6,7 +6,7 @@ import {begin} from '../program.ts';
 import {GC_K8S, peopleCity} from './gc-k8s.ts';
 
 const TOLD =
-  /^warning: no answer from https?:\/\/127\.0\.0\.1:\d+ yet, trying again; Ctrl-C ends this\n/;
+  /^warning: no answer from https?:\/\/127\.0\.0\.1:\d+ yet; still waiting, Ctrl-C ends this\n/;
 
 describe('an API server that is down', () => {
   it.each(['status', 'events list', 'status -w'])('is told, and given up soon: %s', async words => {
