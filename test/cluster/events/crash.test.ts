@@ -4,7 +4,7 @@ import {afterAll, afterEach, beforeAll, expect, it} from 'vitest';
 import type {RecordEvidence} from '../../events/model/checker.ts';
 import {complaintsAbout} from '../../events/model/checker.ts';
 import {describeUnless} from '../../kit/unless.ts';
-import {GC_TEST_CRASH as CRASH, whyNoCrash} from '../kit/crash.ts';
+import {GC_TEST_CRASH as CRASH, nodesReport, SETTLES_WITHIN_MS, whyNoCrash} from '../kit/crash.ts';
 import {beforeNextTry} from '../kit/tries.ts';
 import {openLogs, upTo, type Ground} from './kit.ts';
 import {startWatcher, stopWatchers} from './watcher.ts';
@@ -20,6 +20,7 @@ describeUnless(whyNoCrash, 'the log while parts of the cluster die', () => {
   beforeAll(startAnew);
   afterEach(() => stopWatchers());
   afterAll(logs.close);
+  afterAll(nodesReport, SETTLES_WITHIN_MS);
 
   it('loses no acknowledged event, and its watchers go on by themselves', async () => {
     beforeNextTry(startAnew);

@@ -3,7 +3,7 @@ import {promisify} from 'node:util';
 import type {V1Node} from '@kubernetes/client-node';
 import {afterAll, beforeAll, expect, it} from 'vitest';
 import {describeUnless} from '../../kit/unless.ts';
-import {GC_TEST_CRASH, whyNoCrash} from '../kit/crash.ts';
+import {GC_TEST_CRASH, nodesReport, SETTLES_WITHIN_MS, whyNoCrash} from '../kit/crash.ts';
 import {openPlayground, succeeded, type Playground} from '../kit/playground.ts';
 import {until} from '../kit/poll.ts';
 import {gcK8s, runOf} from './kit.ts';
@@ -15,6 +15,7 @@ describeUnless(whyNoCrash, 'a run whose node is lost', () => {
   let ground: Playground;
   beforeAll(async () => void (ground = await openPlayground('runlife-taken')));
   afterAll(() => ground.close());
+  afterAll(nodesReport, SETTLES_WITHIN_MS);
 
   it('is lost with it, and back with it', {timeout: 400_000}, async () => {
     await ground.start('lost', {command: 'cat', lifecycle: 'one_shot'});

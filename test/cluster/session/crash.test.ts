@@ -2,7 +2,7 @@ import {execFile} from 'node:child_process';
 import {promisify} from 'node:util';
 import {afterAll, beforeAll, expect, it} from 'vitest';
 import {describeUnless} from '../../kit/unless.ts';
-import {GC_TEST_CRASH, whyNoCrash} from '../kit/crash.ts';
+import {GC_TEST_CRASH, nodesReport, SETTLES_WITHIN_MS, whyNoCrash} from '../kit/crash.ts';
 import {openPlayground, succeeded, type Playground} from '../kit/playground.ts';
 
 const SECONDS = '5';
@@ -16,6 +16,7 @@ describeUnless(whyNoCrash, 'while a component of the cluster is away', () => {
     });
   });
   afterAll(() => ground.close());
+  afterAll(nodesReport, SETTLES_WITHIN_MS);
 
   it.each(['apiserver', 'kubelet'])('%s', {timeout: 300_000}, async component => {
     let isBack = false;
