@@ -8,9 +8,9 @@ import type {PrivateCache} from './private-cache.ts';
 const MISTRUST_MS = 3600 * 1000;
 
 /**
- * For so long after the server did not know a session, sessions are offered together with what a full
- * handshake needs. Behind a load balancer over several API servers that is what happens most of the time,
- * and a connection that can only resume would have to be followed by another.
+ * When a server did not know a session twice within this time, sessions are offered for as long together with
+ * what a full handshake needs. Behind a load balancer over several API servers that is what happens most of
+ * the time, and a connection that can only resume would have to be followed by another. Once means a restart.
  */
 const REFUSAL_MS = 5 * 60 * 1000;
 
@@ -46,19 +46,24 @@ export function keptSession(
 }
 
 function keptAs(cache: PrivateCache, name: string, kept: Kept | undefined): KeptSession {
-  const {session, refusedAtMs = 0, isMistrusted = false} = kept ?? {};
+  const {session, refusedAtMs = 0, insufficientUntilMs = 0, isMistrusted = false} = kept ?? {};
   return {
     session,
-    isSufficient: session !== undefined && Date.now() - refusedAtMs > REFUSAL_MS,
+    isSufficient: session !== undefined && Date.now() > insufficientUntilMs,
     follow(socket) {
       if (isMistrusted) return;
       socket.once('session', (fresh: Buffer) => {
         if (!socket.authorized || socket.isSessionReused()) return;
         const untilMs = expiryMs(socket.getPeerCertificate(true));
-        cache.write(name, written({untilMs, refusedAtMs, session: fresh}));
+        cache.write(name, written({untilMs, refusedAtMs, insufficientUntilMs, session: fresh}));
       });
     },
-    refused: () => keptAs(cache, name, {untilMs: 0, refusedAtMs: Date.now()}),
+    refused() {
+      const nowMs = Date.now();
+      const isFirst = nowMs - refusedAtMs > REFUSAL_MS;
+      const more = isFirst ? {} : {insufficientUntilMs: nowMs + REFUSAL_MS};
+      return keptAs(cache, name, {untilMs: 0, refusedAtMs: nowMs, ...more});
+    },
     mistrust: () =>
       cache.write(name, written({untilMs: Date.now() + MISTRUST_MS, isMistrusted: true})),
   };
@@ -85,6 +90,8 @@ interface Kept {
   readonly untilMs: number;
   /** When the server last did not know a session (ms since 1970). */
   readonly refusedAtMs?: number;
+  /** Until when a session is offered together with what a full handshake needs (ms since 1970). */
+  readonly insufficientUntilMs?: number;
   /** No session is to be kept until then. */
   readonly isMistrusted?: boolean;
   readonly session?: Buffer | undefined;
