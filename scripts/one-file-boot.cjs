@@ -6,7 +6,7 @@
 // A file without an ending is an ES module where a package.json above it says so, without a require.
 const requireBuiltin = typeof require === 'function' ? require : id => process.getBuiltinModule(id);
 const fs = requireBuiltin('node:fs');
-const {dirname, join} = requireBuiltin('node:path');
+const {dirname} = requireBuiltin('node:path');
 const {Script} = requireBuiltin('node:vm');
 
 const executable = process.argv[1];
@@ -14,14 +14,18 @@ const executable = process.argv[1];
 const text = boot.toString();
 const partsAt = text.length - BUILD.length - '*/}'.length;
 
+/** The text of packed parts, by name: as unpacked in this call, or from the cache. */
+const unpacked = {};
+
+function unpack(part) {
+  const {brotliDecompressSync} = requireBuiltin('node:zlib');
+  return brotliDecompressSync(Buffer.from(part, 'base64')).toString('latin1');
+}
+
 function factoryText(name) {
   const {from, to, isPacked} = BUILD.parts[name];
   const part = text.slice(partsAt + from, partsAt + to);
-  const code = isPacked
-    ? requireBuiltin('node:zlib')
-        .brotliDecompressSync(Buffer.from(part, 'base64'))
-        .toString('latin1')
-    : part.replaceAll('*\u0001/', '*/');
+  const code = isPacked ? (unpacked[name] ??= unpack(part)) : part.replaceAll('*\u0001/', '*/');
   // The parentheses make V8 compile it eagerly: it is run at once.
   return `(function(require,module,exports){"use strict";${code}\n})`;
 }
@@ -43,32 +47,44 @@ function load(name) {
 /** Where compiled code is cached, by program, operation, Node and build; undefined when it is disabled. */
 function cachePlace() {
   const {GC_EXEC_STATE_DIR, XDG_CACHE_HOME, HOME, NODE_DISABLE_COMPILE_CACHE} = process.env;
-  const root = GC_EXEC_STATE_DIR || XDG_CACHE_HOME || (HOME && join(HOME, '.cache'));
+  const root = GC_EXEC_STATE_DIR || XDG_CACHE_HOME || (HOME && `${HOME}/.cache`);
   const operation = process.argv[2] ?? '';
   if (!root || NODE_DISABLE_COMPILE_CACHE === '1' || !/^[a-z][a-z-]{2,30}$/.test(operation))
     return undefined;
   const prefix = `${BUILD.program}.${operation}.${process.version}-${process.arch}.`;
-  return {directory: join(root, 'gc-k8s', 'code'), prefix, name: prefix + BUILD.hash};
+  return {directory: `${root}/gc-k8s/code`, prefix, name: prefix + BUILD.hash};
 }
 
 /**
- * The parts that an earlier call used and, from the second call on, their compiled code. Only a file that
- * no other user can have written is used; any other is treated as missing.
+ * The parts that an earlier call used, the text of the packed ones (unpacking takes longer than all the
+ * rest of this file) and, from the second call on, their compiled code. Only a file that no other user can
+ * have written is used; any other is treated as missing.
  */
 function kept({directory, name}) {
   let file;
   try {
     // Another user's FIFO must not block us.
     const {O_RDONLY, O_NOFOLLOW, O_NONBLOCK} = fs.constants;
-    file = fs.openSync(join(directory, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    file = fs.openSync(`${directory}/${name}`, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     const stat = fs.fstatSync(file);
     if (!stat.isFile() || stat.uid !== process.getuid?.() || (stat.mode & 0o022) !== 0)
       return undefined;
     const bytes = fs.readFileSync(file);
-    const end = bytes.indexOf('\n');
-    const names = bytes.latin1Slice(0, end < 0 ? 0 : end).split(' ');
-    if (!names.every(part => Object.hasOwn(BUILD.parts, part))) return undefined;
-    return {names, data: end + 1 < bytes.length ? bytes.subarray(end + 1) : undefined};
+    let at = bytes.indexOf('\n') + 1;
+    // Each part's name and, behind a packed one's, the length of its text.
+    const parts = bytes
+      .latin1Slice(0, Math.max(0, at - 1))
+      .split(' ')
+      .map(part => part.split('='));
+    if (!parts.every(([part]) => Object.hasOwn(BUILD.parts, part))) return undefined;
+    for (const [part, length] of parts) {
+      // Raises where the file ends too early.
+      if (length) unpacked[part] = bytes.latin1Slice(at, (at += Number(length)));
+    }
+    return {
+      names: parts.map(([part]) => part),
+      data: at < bytes.length ? bytes.subarray(at) : undefined,
+    };
   } catch {
     return undefined;
   } finally {
@@ -85,17 +101,20 @@ function make(directory) {
 
 /** Writes the cache; a failure only costs time. */
 function keep({directory, prefix, name}, names, data) {
-  const draft = join(directory, `${name}.${process.pid}`);
+  const draft = `${directory}/${name}.${process.pid}`;
   try {
     make(directory);
     // Fails when the directory belongs to another user.
     fs.chmodSync(directory, 0o700);
-    const bytes = Buffer.concat([Buffer.from(`${names.join(' ')}\n`), data]);
+    const texts = names.map(part => (BUILD.parts[part].isPacked ? unpacked[part] : ''));
+    const list = names.map((part, i) => (texts[i] ? `${part}=${texts[i].length}` : part));
+    const head = Buffer.from(`${list.join(' ')}\n${texts.join('')}`, 'latin1');
+    const bytes = Buffer.concat([head, data]);
     // Flushed: V8 does not detect a gap left by a power failure.
     fs.writeFileSync(draft, bytes, {mode: 0o600, flag: 'wx', flush: true});
-    fs.renameSync(draft, join(directory, name));
+    fs.renameSync(draft, `${directory}/${name}`);
     for (const other of fs.readdirSync(directory)) {
-      if (other.startsWith(prefix) && !other.startsWith(name)) fs.rmSync(join(directory, other));
+      if (other.startsWith(prefix) && !other.startsWith(name)) fs.rmSync(`${directory}/${other}`);
     }
   } catch {
     try {

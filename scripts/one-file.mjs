@@ -7,6 +7,8 @@ import {build as bundle, transform} from 'esbuild';
 /** In bytes of minified code: reading a shorter part is faster than decompressing it. */
 const COMPRESS_FROM = 24 * 1024;
 
+const BOOT = readFileSync(new URL('one-file-boot.cjs', import.meta.url), 'utf8');
+
 /**
  * Bundles a program into the text of one CommonJS file: one-file-boot.cjs, then the parts that esbuild
  * splits it into at each `import()`, in a comment. V8 looks through every function of a script before
@@ -25,16 +27,16 @@ export async function oneFile(entryPoint, {keepsCode}, options) {
     table[name] = {from: comment.length, to: comment.length + text.length, isPacked};
     comment += text;
   }
-  const hash = createHash('sha256').update(comment).digest('hex').slice(0, 16);
+  // Of the boot code too: it decides what a file of the cache looks like.
+  const hash = createHash('sha256').update(BOOT).update(comment).digest('hex').slice(0, 16);
   const program = basename(entryPoint, '.ts');
   const build = {program, hash, entry, parts: table, length: comment.length, keepsCode};
   return `#!/usr/bin/env node\n(function boot(){${await bootCode(build)}\n/*${comment}*/})();\n`;
 }
 
 async function bootCode(build) {
-  const source = readFileSync(new URL('one-file-boot.cjs', import.meta.url), 'utf8');
   const define = {BUILD: JSON.stringify(build)};
-  const {code} = await transform(source, {target: 'node20', minify: true, define});
+  const {code} = await transform(BOOT, {target: 'node20', minify: true, define});
   return code.trim();
 }
 

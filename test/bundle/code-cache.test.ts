@@ -71,6 +71,22 @@ describe('the code that V8 compiled', () => {
     expect(statSync(file()).mode & 0o777).toBe(0o600);
   });
 
+  it('has the text of a packed part beside it, without which a call does its work too', async () => {
+    const {call, file} = home();
+    // With a level, even one at which nothing is said, pino is loaded: a part that is packed.
+    const logs = () => call(['protocol'], {GC_K8S_LOG_LEVEL: 'error'});
+    await logs();
+    await logs();
+    const {size} = statSync(file());
+    const [names = ''] = readFileSync(file(), 'latin1').split('\n');
+    const length = Number(/=(\d+)/.exec(names)?.[1]);
+    expect(length).toBeGreaterThan(10_000);
+    truncateSync(file(), names.length + 1 + Math.floor(length / 2));
+    expect(await logs()).toMatchObject({code: 0});
+    await logs();
+    expect(statSync(file())).toMatchObject({size});
+  });
+
   it('of an older build goes when that of a newer one comes, of another Node stays', async () => {
     const own = home();
     mkdirSync(own.directory, {recursive: true});
