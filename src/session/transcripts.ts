@@ -1,5 +1,5 @@
 import {messageOf} from '../errors.ts';
-import {copyFrom} from './copy.ts';
+import {copyFrom} from './copy-from.ts';
 import type {SessionPlace} from '../tmux/session-place.ts';
 import {Deadline} from '../time/deadline.ts';
 

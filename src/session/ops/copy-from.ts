@@ -5,7 +5,7 @@ import {withSession} from '../operation.ts';
 
 export const operation = (call: Call) =>
   withSession(call, async ({cluster, session, deadline, args, env}) => {
-    const {copyFrom, readFrom} = await import('../copy.ts');
+    const {copyFrom, readFrom} = await import('../copy-from.ts');
     const [path, destination] = args;
     if (path === undefined || path === '') throw new UsageError('a path in the pod is needed');
     const place = {cluster, session, deadline};
