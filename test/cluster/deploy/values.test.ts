@@ -1,7 +1,13 @@
 import {createHash} from 'node:crypto';
 import {cpSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import type {V1CronJob, V1NetworkPolicy, V1Pod, V1StatefulSet} from '@kubernetes/client-node';
+import type {
+  V1CronJob,
+  V1Deployment,
+  V1NetworkPolicy,
+  V1Pod,
+  V1StatefulSet,
+} from '@kubernetes/client-node';
 import {expect, it} from 'vitest';
 import {succeeded} from '../kit/playground.ts';
 import {chartWith, EVERYTHING, PROD} from './chart.ts';
@@ -131,6 +137,27 @@ describeWithHelm('the values of the chart', helmPath => {
     const rootPassword = {existingSecret: 'other'};
     const own = {dolt: {rootPassword}, secrets: {doltRootPassword: 'one'}};
     expect(await annotation(own)).toBeUndefined();
+  });
+
+  it('gives gc the password of Dolt, from the Secret that Dolt has it from', async () => {
+    const rootPassword = {existingSecret: 'other', key: 'word', required: true};
+    const values = {
+      ...{controller: {enabled: true}, settings: {GC_K8S_IMAGE: 'agent:1'}},
+      dolt: {rootPassword},
+    };
+    const gc = (await objects(values)).get('Deployment/gc-controller') as V1Deployment;
+    const [container] = gc.spec?.template.spec?.containers ?? [];
+    expect(container?.env).toContainEqual({
+      name: 'BEADS_DOLT_PASSWORD',
+      valueFrom: {secretKeyRef: {name: 'other', key: 'word', optional: false}},
+    });
+    const changed = async (doltRootPassword: string) => {
+      const made = await objects({...values, dolt: {}, secrets: {doltRootPassword}});
+      const {template} = (made.get('Deployment/gc-controller') as V1Deployment).spec ?? {};
+      return template?.metadata?.annotations?.['gc-k8s/root-password'];
+    };
+    expect(await changed('one')).toMatch(/^\w{16}$/);
+    expect(await changed('two')).not.toBe(await changed('one'));
   });
 
   it('has labels that are valid in a version with a build', async () => {
