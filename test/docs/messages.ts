@@ -66,6 +66,18 @@ export function saidTo(file: string, method: string): Message[] {
   );
 }
 
+/** What a file warns of, as it is printed: first arguments of `warn`, except the events of the log. */
+export function warningsIn(file: string): Message[] {
+  const warnings = collect(file, node => {
+    if (!ts.isCallExpression(node) || !/(^|\.)warn$/.test(node.expression.getText())) return [];
+    const [text] = node.arguments;
+    return text === undefined || node.expression.getText() === 'log.warn' ? [] : [text];
+  });
+  return warnings
+    .filter(({text}) => text !== '…')
+    .map(({text, at}) => ({text: `warning: ${text}`, at}));
+}
+
 /** What a shell script hands to `fail`, and its warnings. */
 export function shellMessagesIn(file: string): Message[] {
   const lines = readFileSync(file, 'utf8').split('\n');

@@ -6,6 +6,7 @@ import {
   sourcesBelow,
   textsIn,
   thrownIn,
+  warningsIn,
   type Message,
 } from './messages.ts';
 
@@ -33,6 +34,7 @@ function collected(): Message[] {
   const entries = sourcesBelow('src/kube').flatMap(file => saidTo(file, 'error'));
   return [
     ...sources.flatMap(thrownIn),
+    ...sources.flatMap(warningsIn),
     ...entries.map(({text, at}) => ({text: KUBECONFIG + text, at})),
     ...ownWordsIn('src/errors.ts'),
     ...textsIn('src/pod/readiness.ts', 'obstacle'),
