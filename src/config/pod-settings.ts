@@ -21,7 +21,7 @@ import {asIs, oneOf} from './values.ts';
 export const POD_SETTINGS = {
   image: {
     variable: 'GC_K8S_IMAGE',
-    meaning: 'agent image; needed by `start` and `provision`',
+    meaning: 'image of the agents; required by `start` and `provision`',
     parse: asIs,
   },
   cpuRequest: {
@@ -51,13 +51,13 @@ export const POD_SETTINGS = {
   storageRequest: {
     variable: 'GC_K8S_STORAGE_REQUEST',
     meaning:
-      'ephemeral storage request of an agent (workspace, logs, /tmp); unset: none, or the limit',
+      'ephemeral storage request of an agent (workspace, logs, /tmp); unset: none, or equal to the limit',
     parse: quantity,
   },
   storageLimit: {
     variable: 'GC_K8S_STORAGE_LIMIT',
     meaning:
-      'most ephemeral storage of an agent; the kubelet evicts one that takes more; unset: any',
+      'ephemeral storage limit of an agent; the kubelet evicts an agent that exceeds it; unset: no limit',
     parse: quantity,
   },
   doltHost: {
@@ -75,30 +75,31 @@ export const POD_SETTINGS = {
   serviceAccount: {
     variable: 'GC_K8S_SERVICE_ACCOUNT',
     meaning:
-      "service account of the agents, its token mounted unless the account itself says no; unset: the namespace's default, without a token",
+      "service account of the agents; its token is mounted unless the account disables that; unset: the namespace's `default`, without a token",
     parse: asIs,
   },
   agentKubeconfigSecret: {
     variable: 'GC_K8S_AGENT_KUBECONFIG_SECRET',
     meaning:
-      'a Secret whose key `config` is a kubeconfig for the agents, mounted read-only, with KUBECONFIG pointing at it; unset: none',
+      'Secret whose key `config` is a kubeconfig for the agents, mounted read-only, with KUBECONFIG pointing at it; unset: none',
     parse: subdomain,
   },
   envFromSecrets: {
     variable: 'GC_K8S_ENV_FROM_SECRET',
-    meaning: 'names of Secrets, separated by commas, whose keys are variables of the agents',
+    meaning:
+      'comma-separated names of Secrets whose keys become environment variables of the agents',
     parse: subdomains,
   },
   readOnly: {
     variable: 'GC_K8S_READ_ONLY',
     fallback: 'false',
-    meaning: 'tell the agents so, by CLAUDE_READ_ONLY_MODE=true',
+    meaning: 'set CLAUDE_READ_ONLY_MODE=true for the agents',
     parse: yesOrNo,
   },
   prebaked: {
     variable: 'GC_K8S_PREBAKED',
     fallback: 'false',
-    meaning: 'the image already holds the workspace: nothing is staged',
+    meaning: 'the image already contains the workspace; nothing is staged',
     parse: yesOrNo,
   },
   nodeSelector: {
@@ -133,7 +134,7 @@ export const POD_SETTINGS = {
   },
   imagePullSecrets: {
     variable: 'GC_K8S_IMAGE_PULL_SECRETS',
-    meaning: 'names of pull secrets, separated by commas',
+    meaning: 'comma-separated names of image pull secrets',
     parse: names,
   },
   podSecurity: {
@@ -150,19 +151,19 @@ export const POD_SETTINGS = {
   },
   workspacePvc: {
     variable: 'GC_K8S_WORKSPACE_PVC',
-    meaning: 'a claim for the workspace, which then outlives the pod; unset: an emptyDir',
+    meaning: 'claim for the workspace, which then outlives the pod; unset: an emptyDir',
     parse: asIs,
   },
   workspaceSize: {
     variable: 'GC_K8S_WORKSPACE_SIZE',
     meaning:
-      'most that the workspace of an agent may hold where it is an emptyDir; the kubelet evicts one that takes more; unset: any',
+      'size limit of the workspace of an agent if it is an emptyDir; the kubelet evicts an agent that exceeds it; unset: no limit',
     parse: quantity,
   },
   workspaceRoot: {
     variable: 'GC_K8S_WORKSPACE_ROOT',
     fallback: '/workspace',
-    meaning: "where the claim's volume is mounted besides `/workspace`",
+    meaning: "second mount path of the claim's volume, in addition to `/workspace`",
     parse: absolutePath,
   },
   warmRelaunch: {
@@ -180,7 +181,7 @@ export const POD_SETTINGS = {
   stageLimit: {
     variable: 'GC_K8S_STAGE_LIMIT',
     fallback: '2Gi',
-    meaning: 'most bytes that `start` copies into a pod',
+    meaning: 'maximum number of bytes that `start` copies into a pod',
     parse: quantity,
   },
   mailHost: {
@@ -197,7 +198,7 @@ export const POD_SETTINGS = {
   podTemplate: {
     variable: 'GC_K8S_POD_TEMPLATE',
     meaning:
-      'path of a pod template (YAML), or the template itself as JSON, merged under ours, containers by name',
+      'path of a pod template (YAML), or the template itself as JSON; the generated pod is merged over it, containers by name',
     parse: asIs,
   },
 } as const satisfies Record<string, Setting<unknown>>;

@@ -15,39 +15,39 @@ export const RUN_SETTINGS = {
   timeout: {
     variable: 'GC_K8S_TIMEOUT',
     meaning:
-      'most time an agent may run, in seconds or as `90m`, kept in the pod; unset: 600 for one-shot runs, none for others; 0: none',
+      'time limit of an agent, in seconds or as `90m`, enforced in the pod; unset: 600 for one-shot runs, none for others; 0: none',
     parse: seconds,
   },
   stopGrace: {
     variable: 'GC_K8S_STOP_GRACE',
     fallback: '30',
     meaning:
-      'seconds between the SIGINT and the SIGKILL of an agent whose time is up, or that is cancelled',
+      'seconds between SIGINT and SIGKILL for an agent that reaches its time limit or is cancelled',
     parse: seconds,
   },
   outputLimit: {
     variable: 'GC_K8S_OUTPUT_LIMIT',
     fallback: '32Mi',
-    meaning: 'most bytes that the log of an agent’s output takes in its pod; the oldest go',
+    meaning: 'size limit of the log of an agent’s output in its pod; the oldest output is dropped',
     parse: quantity,
   },
   retention: {
     variable: 'GC_K8S_RETENTION',
     fallback: 'delete',
     meaning:
-      '`delete`, `keep-failed` or `keep`: which ended pods stay. What is kept, and every one-shot run, also gets a result record',
+      'which ended pods are kept: `delete`, `keep-failed` or `keep`. Kept pods and all one-shot runs also get a result record',
     parse: oneOf('delete', 'keep-failed', 'keep'),
   },
   retentionAge: {
     variable: 'GC_K8S_RETENTION_AGE',
     fallback: '7d',
-    meaning: 'kept pods and records older than this go when `gc-k8s prune` runs; 0: any age',
+    meaning: '`gc-k8s prune` deletes kept pods and records older than this; 0: no age limit',
     parse: duration,
   },
   retentionCount: {
     variable: 'GC_K8S_RETENTION_COUNT',
     fallback: '500',
-    meaning: 'so many kept pods, and so many records, stay at most; 0: any number',
+    meaning: 'maximum number of kept pods, and of records; 0: no limit',
     parse: count,
   },
   artifactsKeep: {
@@ -60,7 +60,7 @@ export const RUN_SETTINGS = {
   resultEvents: {
     variable: 'GC_K8S_RESULT_EVENTS',
     fallback: 'false',
-    meaning: 'an ended run is recorded in the event log as `session.finished`',
+    meaning: 'record ended runs in the event log as `session.finished`',
     parse: yesOrNo,
   },
 } as const satisfies Record<string, Setting<unknown>>;

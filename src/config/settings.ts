@@ -18,32 +18,33 @@ export const SETTINGS = {
   namespace: {
     variable: 'GC_K8S_NAMESPACE',
     fallback: 'gc',
-    meaning: 'namespace of everything',
+    meaning: 'namespace of all objects',
     parse: dnsLabel,
   },
   context: {
     variable: 'GC_K8S_CONTEXT',
     meaning:
-      "kubeconfig context; unset: the kubeconfig's current one, in a pod the service account",
+      "kubeconfig context; unset: the kubeconfig's current context, or in a pod the service account",
     parse: asIs,
   },
   tlsSessions: {
     variable: 'GC_K8S_TLS_SESSIONS',
     fallback: 'keep',
     meaning:
-      "`keep` or `forget`: TLS sessions with the API server are kept 0600 in the user's cache, so that each call needs half a handshake",
+      "`keep` or `forget`: whether TLS sessions with the API server are kept with mode 0600 in the user's cache, so that each call needs only half a handshake",
     parse: oneOf('keep', 'forget'),
   },
   eventsKeep: {
     variable: 'GC_K8S_EVENTS_KEEP',
     fallback: '20000',
-    meaning: 'so many of the newest events stay when `gc-events-prune` runs; 0: any number',
+    meaning: 'number of newest events that `gc-events-prune` keeps; 0: no limit',
     parse: count,
   },
   eventsMaxAge: {
     variable: 'GC_K8S_EVENTS_MAX_AGE',
     fallback: '7d',
-    meaning: 'events older than this (`30m`, `24h`, `7d`) go when it runs; 0: any age',
+    meaning:
+      '`gc-events-prune` deletes events older than this (`30m`, `24h`, `7d`); 0: no age limit',
     parse: duration,
   },
   logLevel: {
@@ -54,7 +55,7 @@ export const SETTINGS = {
   },
   logFile: {
     variable: 'GC_K8S_LOG_FILE',
-    meaning: 'a file that log lines are appended to, instead of stderr',
+    meaning: 'file that log lines are appended to, instead of stderr',
     parse: asIs,
   },
 } as const satisfies Record<string, Setting<unknown>>;
