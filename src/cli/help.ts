@@ -16,7 +16,7 @@ export function helpText({name, version, operations}: Program): string {
     ...table,
     '',
     'Exit codes: 0 done, 1 failed (one line on stderr says why), 2 unknown operation.',
-    'Settings are environment variables (GC_K8S_NAMESPACE, GC_K8S_IMAGE, …); see the README.',
+    'Settings are environment variables (GC_K8S_NAMESPACE, GC_K8S_IMAGE, …); see docs/settings.md.',
     '',
   ].join('\n');
 }

@@ -6,7 +6,7 @@ import {atMost} from '../time/at-most.ts';
 import {Deadline} from '../time/deadline.ts';
 import {hasTerminal} from '../tmux/pane.ts';
 
-/** Execs that a node takes without stalling (performance.md, section 5). */
+/** More at once stall the node: containerd starts each exec in a process of its own. */
 const EXECS_AT_ONCE = 8;
 
 /**
