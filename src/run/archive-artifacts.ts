@@ -59,17 +59,17 @@ export async function archiveArtifacts(
 }
 
 async function openPart(file: string, part: string): Promise<FileHandle> {
-  if (statSync(file, {throwIfNoEntry: false})?.isDirectory()) {
-    throw new UsageError(`${file} is a directory; give --archive a file in it`);
-  }
   try {
-    return await open(part, 'w');
+    if (statSync(file, {throwIfNoEntry: false})?.isDirectory() !== true) {
+      return await open(part, 'w');
+    }
   } catch (error) {
     throw new UsageError(
       `the archive ${file} cannot be written: ${messageOf(error)}; name a file that can`,
       {cause: error},
     );
   }
+  throw new UsageError(`${file} is a directory; give --archive a file in it`);
 }
 
 async function add(archive: Pack, artifact: Artifact, entry: Entry): Promise<void> {

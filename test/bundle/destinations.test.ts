@@ -1,4 +1,4 @@
-import {existsSync} from 'node:fs';
+import {existsSync, symlinkSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect} from 'vitest';
 import {onProcesses, testOnProcesses} from '../dev-cluster/process/kit.ts';
@@ -27,6 +27,13 @@ describe.runIf(existsSync('/proc'))('a destination that cannot be made', () => {
       await run(['copy-from', 'mayor', '/run/gc/output', `${UNMAKEABLE}/deep`], {env}),
       await run(['copy-from', 'mayor', '/run/gc/output/artifacts/file', `${UNMAKEABLE}/x`], {env}),
     ];
+    // A place that cannot be looked at, whoever asks: a link to itself.
+    const loop = join(home, 'loop');
+    symlinkSync('loop', loop);
+    const unseen = await run(['artifacts', 'mayor', '--archive', join(loop, 'file')], people);
+    expect(summary(unseen)).toMatch(
+      /^1 \| artifacts mayor: the archive \S+\/loop\/file cannot be written: ELOOP[^;\n]*; name a file that can\n$/,
+    );
     const settings = {GC_K8S_LOG_LEVEL: 'debug', GC_K8S_LOG_FILE: `${UNMAKEABLE}/log`};
     fails.push(await run(['protocol'], {env: {...env, ...settings}}));
     for (const {code, stdout, stderr} of fails) {
