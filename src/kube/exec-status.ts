@@ -25,6 +25,11 @@ export function isContainerAbsent(error: unknown): error is KubeError {
   return CONTAINER_ABSENT.test(error.detail);
 }
 
+/** True when an exec failed because the API server could not get to the pod's node: it never ran. */
+export function isNodeUnreachable(error: unknown): boolean {
+  return isKubeFailure(error, 'unavailable') && NODE_UNREACHABLE.test(error.detail);
+}
+
 /** Messages of the kubelet (1.34) and of containerd about a container that does not run. */
 const CONTAINER_ABSENT =
   /container not found|pod does not exist|cannot exec (in|into) a (container in a )?(stopped|completed|deleted)|current phase is|no running task|is in .*(exited|unknown|created).* state|not running|does not have a host assigned/i;

@@ -1,5 +1,6 @@
 import {PodCommandError} from '../errors.ts';
-import {runInSession} from '../tmux/in-session.ts';
+import type {ExecResult} from '../kube/cluster.ts';
+import {resultsInSession} from '../tmux/in-session.ts';
 import type {SessionPlace} from '../tmux/session-place.ts';
 import processesScript from '../tmux/scripts/processes.sh';
 
@@ -11,18 +12,21 @@ import processesScript from '../tmux/scripts/processes.sh';
  */
 export async function runsAny(place: SessionPlace, names: readonly string[]): Promise<boolean> {
   const patterns = names.map(pattern);
-  const result = await runInSession(place, {text: processesScript, again: 'safe'});
-  if (result === undefined) return false;
-  const report = result.stdout.toString();
-  if (!SECTION.test(report)) {
-    const words = result.stderr.toString().trim().split('\n').pop() ?? '';
-    const why = words === '' ? `exit code ${result.exitCode}` : words;
-    throw new PodCommandError(
-      `the processes of session "${place.session}" cannot be read in its pod: ${why}; the image needs tail`,
-    );
+  for await (const result of resultsInSession(place, {text: processesScript, again: 'safe'})) {
+    const commandLines = parseProcesses(reportOf(place, result));
+    if (commandLines.some(line => patterns.some(wanted => wanted.test(line)))) return true;
   }
-  const commandLines = parseProcesses(report);
-  return commandLines.some(line => patterns.some(wanted => wanted.test(line)));
+  return false;
+}
+
+function reportOf({session}: SessionPlace, {stdout, stderr, exitCode}: ExecResult): string {
+  const report = stdout.toString();
+  if (SECTION.test(report)) return report;
+  const words = stderr.toString().trim().split('\n').pop() ?? '';
+  const why = words === '' ? `exit code ${exitCode}` : words;
+  throw new PodCommandError(
+    `the processes of session "${session}" cannot be read in its pod: ${why}; the image needs tail`,
+  );
 }
 
 const SECTION = /^==> \/proc\//m;

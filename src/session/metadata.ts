@@ -1,11 +1,13 @@
 import {randomBytes} from 'node:crypto';
 import type {KubeError} from '../errors.ts';
 import {isKubeFailure, PodCommandError} from '../errors.ts';
-import type {Cluster, JsonPatchOperation} from '../kube/cluster.ts';
+import type {Cluster, JsonPatchOperation, Pod} from '../kube/cluster.ts';
+import {absentAsUndefined} from '../kube/resources.ts';
 import {SESSION_ANNOTATION} from '../pod/labels.ts';
 import {findPod} from '../pod/find.ts';
 import {metaAnnotations, metaEntries, metaValue, tmuxHolds, type MetaKey} from '../pod/meta.ts';
 import {podNames} from '../pod/names.ts';
+import {sessionState} from '../pod/state.ts';
 import {runInSession, succeedInSession, type Script} from '../tmux/in-session.ts';
 import type {SessionPlace} from '../tmux/session-place.ts';
 import getMetaScript from '../tmux/scripts/get-meta.sh';
@@ -52,18 +54,28 @@ export async function removeMeta(place: SessionPlace, key: MetaKey): Promise<voi
   });
 }
 
-/** Sets the annotations while the script, which takes longer, runs in the pod. */
+/**
+ * Sets the annotations while the script, which takes longer, runs in the pod. The session's pods are rarely
+ * two: then those of the one that the script found alive are set as well.
+ */
 async function changeBoth(
   place: SessionPlace,
-  annotations: Readonly<Record<string, string | null>>,
+  annotations: Annotations,
   script: Script,
 ): Promise<void> {
   const {promise: accepted, resolve: onAccepted} = settleable();
-  const ran = succeedInSession(place, {...script, onAccepted}).then(onAccepted);
-  await Promise.all([
+  const ran = succeedInSession(place, {...script, onAccepted}).then(result => {
+    onAccepted();
+    return result;
+  });
+  const [result, annotated] = await Promise.all([
     ran,
-    accepted.then(() => annotate(place.cluster, place.session, annotations)),
+    accepted.then(() => annotate(place, annotations)),
   ]);
+  if (result === undefined || annotated.includes(result.pod)) return;
+  if (await annotatePod(place, result.pod, annotations)) return;
+  const pod = await absentAsUndefined(place.cluster.pods.get(result.pod));
+  await annotateUnannotated(place.cluster, pod, annotations);
 }
 
 function settleable(): {promise: Promise<void>; resolve: () => void} {
@@ -82,7 +94,10 @@ export async function getMeta(place: SessionPlace, key: MetaKey): Promise<Buffer
       `tmux in the pod of session "${place.session}": ${result.stderr.toString().trim()}`,
     );
   }
-  const pod = await findPod(place.cluster, place.session);
+  const pod =
+    result === undefined
+      ? await findPod(place.cluster, place.session)
+      : await absentAsUndefined(place.cluster.pods.get(result.pod));
   return metaValue(key, pod?.metadata.annotations);
 }
 
@@ -91,42 +106,58 @@ function tmuxName({key}: MetaKey): string {
   return key.endsWith(';') ? `${key.slice(0, -1)}\\;` : key;
 }
 
-/** Sets annotations (null removes) on the session's pod and no other; nothing when there is none. */
-async function annotate(
-  cluster: Cluster,
-  session: string,
-  annotations: Readonly<Record<string, string | null>>,
-): Promise<void> {
-  const changes = Object.entries(annotations).flatMap(([name, value]) => change(name, value));
+/** What to set; null removes. */
+type Annotations = Readonly<Record<string, string | null>>;
+
+/**
+ * Sets annotations on the session's pod and no other, on those before it that are on their way out as well;
+ * nothing when there is none. Gives the names of these pods.
+ */
+async function annotate(place: SessionPlace, annotations: Annotations): Promise<string[]> {
+  const annotated: string[] = [];
+  for (const name of podNames(place.session)) {
+    const pod = await annotatePod(place, name, annotations);
+    if (pod) annotated.push(name);
+    if (pod && sessionState(pod) !== 'ended') return annotated;
+  }
+  if (annotated.length > 0) return annotated;
+  const found = await findPod(place.cluster, place.session);
+  await annotateUnannotated(place.cluster, found, annotations);
+  return found ? [found.metadata.name] : [];
+}
+
+/** Undefined when the pod is missing, or its annotation does not say that it is the session's. */
+async function annotatePod(
+  {cluster, session}: SessionPlace,
+  name: string,
+  annotations: Annotations,
+): Promise<Pod | undefined> {
+  const changes = Object.entries(annotations).flatMap(([key, value]) => change(key, value));
   const isSessions: JsonPatchOperation = {
     op: 'test',
     path: annotationPath(SESSION_ANNOTATION),
     value: session,
   };
-  for (const name of podNames(session)) {
-    try {
-      await cluster.pods.patch(name, {
-        type: 'json',
-        operations: [isSessions, ...changes],
-        idempotent: true,
-      });
-      return;
-    } catch (error) {
-      // A failed test of the annotation is `invalid`: this pod is another session's.
-      const isOther = isKubeFailure(error, 'notFound', 'invalid') && !isAnnotationLimit(error);
-      if (!isOther) throw error;
-    }
+  try {
+    return await cluster.pods.patch(name, {
+      type: 'json',
+      operations: [isSessions, ...changes],
+      idempotent: true,
+    });
+  } catch (error) {
+    // A failed test of the annotation is `invalid`: this pod is another session's.
+    const isOther = isKubeFailure(error, 'notFound', 'invalid') && !isAnnotationLimit(error);
+    if (!isOther) throw error;
+    return undefined;
   }
-  await annotateUnannotated(cluster, session, annotations);
 }
 
 /** The same for a pod without a session annotation, such as one made by hand with labels alone. */
 async function annotateUnannotated(
   cluster: Cluster,
-  session: string,
-  annotations: Readonly<Record<string, string | null>>,
+  pod: Pod | undefined,
+  annotations: Annotations,
 ): Promise<void> {
-  const pod = await findPod(cluster, session);
   if (!pod) return;
   const {name, uid} = pod.metadata;
   try {

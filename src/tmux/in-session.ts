@@ -1,16 +1,17 @@
 import {DeadlineError, isKubeFailure, PodCommandError, PodExecError} from '../errors.ts';
 import type {ExecRequest, ExecResult} from '../kube/cluster.ts';
-import {isContainerAbsent} from '../kube/exec-status.ts';
+import {isContainerAbsent, isNodeUnreachable} from '../kube/exec-status.ts';
 import {isTransient} from '../kube/failure.ts';
 import {absentAsUndefined} from '../kube/resources.ts';
 import {AGENT_CONTAINER} from '../pod/labels.ts';
 import {podNames} from '../pod/names.ts';
-import {belongsTo, sessionState} from '../pod/state.ts';
+import {belongsTo, sessionState, type SessionState} from '../pod/state.ts';
 import type {Deadline} from '../time/deadline.ts';
 import {backoffMs, sleep} from '../time/sleep.ts';
 import {OpenStdin} from './open-stdin.ts';
 import type {SessionPlace} from './session-place.ts';
 import drain from './scripts/drain.sh';
+import going from './scripts/going.sh';
 import prelude from './scripts/prelude.sh';
 
 /** A script to run in a session's pod, behind prelude.sh. */
@@ -38,10 +39,16 @@ export interface Script {
   readonly again: 'safe' | 'never' | ((args: readonly string[]) => readonly string[]);
 }
 
-/** Exit code and messages of prelude.sh. */
+/** Exit code and messages of prelude.sh and going.sh. */
 const OURS = 93;
 const OTHER_SESSION = 'gc:other\n';
 const NO_SESSION = 'gc:absent\n';
+const GOING = 'gc:going\n';
+
+/** A script's result, and the pod that it is from. */
+export interface SessionResult extends ExecResult {
+  readonly pod: string;
+}
 
 /**
  * Runs a script in the session's pod and gives its result; undefined when the session is absent: no pod,
@@ -51,19 +58,39 @@ const NO_SESSION = 'gc:absent\n';
 export async function runInSession(
   place: SessionPlace,
   script: Script,
-): Promise<ExecResult | undefined> {
+): Promise<SessionResult | undefined> {
+  const first = await resultsInSession(place, script).next();
+  return first.done ? undefined : first.value;
+}
+
+/**
+ * The same in one pod of the session after the other, for as long as results are asked for. As `findPod`
+ * does, it takes one that is alive before one that is on its way out.
+ */
+export async function* resultsInSession(
+  place: SessionPlace,
+  script: Script,
+): AsyncGenerator<SessionResult, void> {
+  const left: string[] = [];
   for (const pod of podNames(place.session)) {
-    const outcome = await runInPod({...place, pod, guard: place.session}, script);
-    if (outcome !== 'elsewhere') return outcome === 'absent' ? undefined : outcome;
+    const outcome = await runInPod(
+      {...place, pod, guard: place.session, leavesGoing: true},
+      script,
+    );
+    if (typeof outcome === 'object') yield {...outcome, pod};
+    else if (outcome === 'going') left.push(pod);
   }
-  return undefined;
+  for (const pod of left) {
+    const outcome = await runInPod({...place, pod, guard: place.session}, script);
+    if (typeof outcome === 'object') yield {...outcome, pod};
+  }
 }
 
 /** As `runInSession`, but raises PodCommandError with the script's stderr when it does not exit 0. */
 export async function succeedInSession(
   place: SessionPlace,
   script: Script,
-): Promise<ExecResult | undefined> {
+): Promise<SessionResult | undefined> {
   const result = await runInSession(place, script);
   if (result === undefined || result.exitCode === 0) return result;
   const words = result.stderr.toString().trim() || `exit code ${result.exitCode}`;
@@ -75,6 +102,8 @@ export interface PodPlace extends SessionPlace {
   readonly pod: string;
   /** The session that prelude.sh checks the pod for; empty when the pod's annotation was checked already. */
   readonly guard: string;
+  /** True when the script is not for a pod that is being deleted. */
+  readonly leavesGoing?: boolean;
 }
 
 /** An exec that was not accepted for so long is tried on another connection; a busy node takes seconds. */
@@ -86,8 +115,11 @@ const ACCEPT_WITHIN_MS = 12_000;
  */
 const SILENCE_LIMIT_MS = 12_000;
 
-/** Its result; `absent`: the pod has no session; `elsewhere`: the pod is missing, or another session's. */
-export type Outcome = ExecResult | 'absent' | 'elsewhere';
+/**
+ * Its result; `absent`: the pod has no session; `elsewhere`: the pod is missing, or another session's;
+ * `going`: it is left as `leavesGoing` says.
+ */
+export type Outcome = ExecResult | 'absent' | 'elsewhere' | 'going';
 
 /** Runs a script in one pod; see `runInSession`. */
 export async function runInPod(place: PodPlace, script: Script): Promise<Outcome> {
@@ -99,15 +131,21 @@ export async function runInPod(place: PodPlace, script: Script): Promise<Outcome
       const result = await execIn(place, guard, {...script, args});
       const word = result.exitCode === OURS ? result.stderr.toString() : '';
       if (word.endsWith(NO_SESSION)) return 'absent';
+      if (word.endsWith(GOING)) return 'going';
       if (!word.endsWith(OTHER_SESSION)) return result;
       // In a pod of another provider the variable that prelude.sh checks may be missing: ask the API server.
-      if (!(await isSessionsPod(place))) return 'elsewhere';
+      const state = await stateOf(place);
+      if (state === undefined) return 'elsewhere';
+      if (state === 'ended' && place.leavesGoing) return 'going';
       guard = '';
     } catch (error) {
       // The time was up during this try: the failure of the one before says more.
       if (cause !== undefined && place.deadline.signal.reason instanceof DeadlineError) throw cause;
       const outcome = await afterFailure(place, error, script.again);
       if (outcome !== 'again') return outcome;
+      if (attempt === 0 && place.leavesGoing && isNodeUnreachable(error)) {
+        if ((await stateOf(place)) === 'ended') return 'going';
+      }
       cause = error as Error;
       if (typeof script.again === 'function' && mayHaveRun(error)) args = script.again(args);
       await pause(attempt, place.deadline, error);
@@ -116,7 +154,7 @@ export async function runInPod(place: PodPlace, script: Script): Promise<Outcome
 }
 
 async function execIn(place: PodPlace, guard: string, script: Script): Promise<ExecResult> {
-  const request = execRequest(place.pod, guard, script);
+  const request = execRequest(place, guard, script);
   if (script.openStdin === undefined) return place.cluster.exec(request);
   const stdin = new OpenStdin(script.openStdin, place.deadline.signal);
   const onStderr = (piece: Buffer) => stdin.hear(piece);
@@ -124,11 +162,11 @@ async function execIn(place: PodPlace, guard: string, script: Script): Promise<E
   return {...result, stderr: stdin.stderr};
 }
 
-function execRequest(pod: string, guard: string, script: Script): ExecRequest {
+function execRequest({pod, leavesGoing}: PodPlace, guard: string, script: Script): ExecRequest {
   return {
     pod,
     container: AGENT_CONTAINER,
-    command: ['sh', '-c', textOf(script), 'gc', guard, ...(script.args ?? [])],
+    command: ['sh', '-c', textOf(script, leavesGoing), 'gc', guard, ...(script.args ?? [])],
     ...(script.stdin === undefined
       ? {}
       : {stdin: Buffer.isBuffer(script.stdin) ? script.stdin : script.stdin()}),
@@ -146,9 +184,13 @@ function execRequest(pod: string, guard: string, script: Script): ExecRequest {
  */
 const UNREAD_LIMIT = 32 * 1024;
 
-function textOf({text, openStdin, stdin = openStdin, keepsStdinOpen = false}: Script): string {
+function textOf(
+  {text, openStdin, stdin = openStdin, keepsStdinOpen = false}: Script,
+  leavesGoing = false,
+): string {
   const isLong = Buffer.isBuffer(stdin) ? stdin.length > UNREAD_LIMIT : stdin !== undefined;
-  return [...(isLong && !keepsStdinOpen ? [drain] : []), prelude, text].join('\n');
+  const before = isLong && !keepsStdinOpen ? [drain] : [];
+  return [...before, prelude, ...(leavesGoing ? [going] : []), text].join('\n');
 }
 
 async function afterFailure(
@@ -178,16 +220,15 @@ function isFinal(error: PodExecError): boolean {
   return error.message.includes('lacks this program');
 }
 
-async function isSessionsPod({cluster, pod, session}: PodPlace): Promise<boolean> {
+/** What the API server knows of the pod; undefined when there is none, or another session's. */
+async function stateOf({cluster, pod, session}: PodPlace): Promise<SessionState | undefined> {
   const found = await absentAsUndefined(cluster.pods.get(pod));
-  return found !== undefined && belongsTo(found, session);
+  return found && belongsTo(found, session) ? sessionState(found) : undefined;
 }
 
 /** Whether a container that took no exec belongs to a session that is alive, and so may take one later. */
-async function isLiveSession({cluster, pod, session}: PodPlace): Promise<boolean> {
-  const found = await absentAsUndefined(cluster.pods.get(pod));
-  if (!found || !belongsTo(found, session)) return false;
-  const state = sessionState(found);
+async function isLiveSession(place: PodPlace): Promise<boolean> {
+  const state = await stateOf(place);
   return state === 'running' || state === 'unknown';
 }
 

@@ -18,6 +18,8 @@ export class PodSide {
   readonly pressed: string[] = [];
   /** Sessions whose tmux is gone. */
   tmuxIsGone = false;
+  /** Pods whose tmux is gone. */
+  readonly withoutTmux = new Set<string>();
   screen = 'a screen\n';
   /** What processes.sh reports. */
   processes = '1\n==> /proc/7/cmdline <==\nclaude\0--resume\0';
@@ -43,13 +45,22 @@ export class PodSide {
       await call.stderr('gc:other\n');
       return 93;
     }
+    // What going.sh says once PID 1 was told to stop.
+    if (script.includes('gc:going') && call.pod.metadata.deletionTimestamp !== undefined) {
+      await call.stderr('gc:going\n');
+      return 93;
+    }
     if (script.includes('eval "$command"')) {
       await taken(call.stdin[Symbol.asyncIterator](), Number(args[0]));
       return this.command(call);
     }
     const stdin = await all(call.stdin);
     this.ran.push({pod: call.pod.metadata.name, script, args, stdin});
-    if (this.tmuxIsGone) {
+    if (this.withoutTmux.has(call.pod.metadata.name) && script.includes('cmdline')) {
+      await call.stdout('1\n==> /proc/7/cmdline <==\nsleep\x001');
+      return 0;
+    }
+    if (this.tmuxIsGone || this.withoutTmux.has(call.pod.metadata.name)) {
       await call.stderr('gc:absent\n');
       return 93;
     }

@@ -2,7 +2,8 @@ import {describe, expect, it} from 'vitest';
 import type {Run} from '../../src/run/run.ts';
 import type {Cluster} from '../../src/kube/cluster.ts';
 import {clusterAt, connectionOf} from '../kube/kit.ts';
-import {city, podRunning, type City} from './city.ts';
+import {ANSWERS} from './answers.ts';
+import {city, ON_A_SESSION, podRunning, type City} from './city.ts';
 import {ONE_LINE, summary} from './program.ts';
 
 /** A running pod as another provider makes it, with or without the annotation. */
@@ -146,5 +147,71 @@ describe('a session that has two pods', () => {
     await foreign(own, 'city-a-b', 'City/A.b');
     expect(summary(await own.run('stop City/A.b'))).toBe('0 ');
     expect(names(own)).toEqual([]);
+  });
+});
+
+/** A session's pods of which the first to be found is on its way out, and the other is alive. */
+const FIRST_IS_OUT: [string, string, (own: City) => Promise<void>][] = [
+  [
+    'ours is going, and another provider’s is there',
+    'City/A.b',
+    async own => {
+      const {metadata} = await own.session('City/A.b');
+      await foreign(own, 'city-a-b', 'City/A.b');
+      await clusterAt(connectionOf(own.dev)).pods.delete(metadata.name);
+    },
+  ],
+  [
+    'ours is lost with its node, and another provider’s is there',
+    'City/A.b',
+    async own => {
+      const {metadata} = await own.session('City/A.b');
+      await foreign(own, 'city-a-b', 'City/A.b');
+      own.dev.pod(metadata.name).loseNode();
+      const message = 'error dialing backend: dial tcp: connect: no route to host';
+      const match = {resource: 'pods/exec', name: metadata.name, times: Infinity};
+      own.dev.faults.add({match, action: {type: 'status', code: 500, message}});
+    },
+  ],
+  [
+    'another provider’s is going, and ours is there',
+    'x-y',
+    async own => {
+      await startedElsewhere(own);
+      await foreign(own, 'x-y', 'x-y');
+      await clusterAt(connectionOf(own.dev)).pods.delete('x-y');
+      own.pod.ran.length = 0;
+    },
+  ],
+  [
+    'another provider’s has no tmux any more, and ours is there',
+    'x-y',
+    async own => {
+      await startedElsewhere(own);
+      await foreign(own, 'x-y', 'x-y');
+      own.pod.withoutTmux.add('x-y');
+      own.pod.ran.length = 0;
+    },
+  ],
+];
+
+describe('a session that has two pods, of which one is on its way out', () => {
+  it.each(FIRST_IS_OUT)('%s: is talked to in the one that is alive', async (_, name, prepare) => {
+    const own = await city({terminationMilliseconds: 60_000});
+    await prepare(own);
+    const alive = name === 'x-y' ? HASHED : 'city-a-b';
+    const annotation = () => own.dev.pod(alive).pod?.metadata.annotations?.['gc-meta/color'];
+    const calls = ON_A_SESSION.filter(([args]) => !/^(stop|copy-from|exec) /.test(args));
+    for (const [words, stdin] of calls) {
+      const args = words.replace('mayor', name);
+      own.pod.ran.length = 0;
+      const [operation = ''] = args.split(' ');
+      expect(summary(await own.run(args, {stdin})), args).toBe(`0 ${ANSWERS[operation] ?? ''}`);
+      if (operation === 'set-meta') expect(annotation()).toBe('red');
+      if (operation === 'remove-meta') expect(annotation()).toBeUndefined();
+      if (operation !== 'is-running') expect(own.pod.ran.at(-1)?.pod, args).toBe(alive);
+    }
+    expect(own.pod.typed).toEqual(['hello']);
+    expect(own.pod.pressed).toEqual(['C-c', 'Down', 'Enter']);
   });
 });

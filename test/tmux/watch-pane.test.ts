@@ -71,7 +71,8 @@ describe('watchPane', () => {
       const next = tries.shift();
       onAccepted?.();
       for (const piece of next?.said ?? []) onStdout?.(Buffer.from(piece));
-      onStderr?.(Buffer.from(next?.word ?? ''));
+      // Another pod of the session, which is asked after this one, there is not.
+      onStderr?.(Buffer.from(next ? (next.word ?? '') : 'gc:absent\n'));
       return next?.ends() ?? ABSENT;
     };
     const lines: string[] = [];

@@ -28,6 +28,8 @@ signal() {
 # The pod goes, and those who delete it do not wait long.
 stop() {
   trap : TERM INT HUP USR2 ALRM
+  # Not ":", which would end this shell on a full disk.
+  true 2>/dev/null >"$gc/stopping"
   echo "gc: told to stop by SIG$1"
   verdict=${verdict:-cancelled} why=${why:-stopped}
   signal "$1"
