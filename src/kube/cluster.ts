@@ -202,6 +202,9 @@ export interface TerminalRequest {
   readonly pod: string;
   readonly container: string;
   readonly command: readonly string[];
+  /** These two as in ExecRequest. */
+  readonly acceptWithinMs?: number;
+  readonly silenceLimitMs?: number;
   /** Called once the server has accepted the exec: keys go to the command from now on. */
   readonly onAccepted: () => void;
   readonly input: NodeJS.ReadableStream;

@@ -18,6 +18,7 @@ import {AGENT_CONTAINER} from '../pod/labels.ts';
 import {sessionState} from '../pod/state.ts';
 import {Deadline} from '../time/deadline.ts';
 import {backoffMs, sleep} from '../time/sleep.ts';
+import {ACCEPT_WITHIN_MS, SILENCE_LIMIT_MS} from '../tmux/in-session.ts';
 import attachScript from '../tmux/scripts/attach.sh';
 import detachScript from '../tmux/scripts/detach.sh';
 import type {SessionCall} from './operation.ts';
@@ -120,6 +121,8 @@ function terminalRequest({streams, session, env}: SessionCall, pod: string): Ter
     pod,
     container: AGENT_CONTAINER,
     command: ['sh', '-c', attachScript, 'gc', env.TERM ?? '', terminalId(session, env)],
+    acceptWithinMs: ACCEPT_WITHIN_MS,
+    silenceLimitMs: SILENCE_LIMIT_MS,
     onAccepted: () => void input.setRawMode(true),
     input,
     output,

@@ -107,13 +107,13 @@ export interface PodPlace extends SessionPlace {
 }
 
 /** An exec that was not accepted for so long is tried on another connection; a busy node takes seconds. */
-const ACCEPT_WITHIN_MS = 12_000;
+export const ACCEPT_WITHIN_MS = 12_000;
 
 /**
  * An exec in whose connection not even pings were answered for so long is run again: of gc's 30 s there
  * must be some left. The API server answers pings itself, however busy the node is.
  */
-const SILENCE_LIMIT_MS = 12_000;
+export const SILENCE_LIMIT_MS = 12_000;
 
 /**
  * Its result; `absent`: the pod has no session; `elsewhere`: the pod is missing, or another session's;

@@ -1,19 +1,10 @@
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
-import type {FaultAction} from '../../dev-cluster/faults.ts';
 import {ANSWERS} from './answers.ts';
 import {city, exchanges, ON_A_SESSION} from './city.ts';
+import {HEALING} from './healing.ts';
 import {ONE_LINE, summary} from './program.ts';
-
-const HEALING: [string, FaultAction][] = [
-  ['429', {type: 'status', code: 429, retryAfterSeconds: 0}],
-  ['500', {type: 'status', code: 500}],
-  ['503', {type: 'status', code: 503}],
-  ['504 after the effect', {type: 'status', code: 504, when: 'after'}],
-  ['cut before the effect', {type: 'cut', when: 'before'}],
-  ['cut after the effect', {type: 'cut', when: 'after'}],
-];
 
 /** What may have run is not run again. */
 const ONCE = new Set(['exec']);

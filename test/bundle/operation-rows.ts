@@ -13,6 +13,7 @@ export const ALL: readonly (readonly [string, string])[] = [
   ...ON_A_SESSION,
   ['list-running', ''],
   ['start other', '{}'],
+  ['provision other', '{}'],
 ];
 
 /** Runs every operation, each in a city of its own with the session mayor, after this was done to it. */

@@ -40,6 +40,7 @@ export class PodSide {
   readonly exec: ExecHandler = async call => {
     const [, , script = '', , guard = '', ...args] = call.command;
     if (script.startsWith('echo up')) return this.#launch(call, Number(guard));
+    if (script.includes('attach-session')) return this.#attach(call);
     // What prelude.sh says in a pod of another session.
     if (guard !== '' && guard !== sessionOf(call)) {
       await call.stderr('gc:other\n');
@@ -50,6 +51,7 @@ export class PodSide {
       await call.stderr('gc:going\n');
       return 93;
     }
+    if (script.includes('while now=')) return this.#watch(call, args);
     if (script.includes('eval "$command"')) {
       await taken(call.stdin[Symbol.asyncIterator](), Number(args[0]));
       return this.command(call);
@@ -78,6 +80,20 @@ export class PodSide {
     if (word !== 'keep\n') return 143;
     await this.kept(call);
     return 0;
+  }
+
+  /** A terminal that shows "attached", and from which "q" detaches. */
+  async #attach({stdin, stdout}: ExecCall): Promise<number> {
+    await stdout('attached\r\n');
+    for await (const keys of stdin) if (keys.includes('q')) break;
+    return 0;
+  }
+
+  /** What watch.sh does of a screen that does not change. */
+  async #watch({stdin, stdout}: ExecCall, [separator = '']: readonly string[]): Promise<number> {
+    await stdout(`${this.screen}\n${separator}\n`);
+    await all(stdin);
+    return 137;
   }
 
   async #answer(

@@ -39,30 +39,6 @@ describe('a start that fails', () => {
     nothingIsLeft(own);
   });
 
-  it.each(EXCHANGES)('for good at its %s deletes its pod and tells why', async (name, match) => {
-    const own = await city();
-    own.dev.faults.add({match: {...match, times: 99}, action: REFUSED});
-    const {code, stdout, stderr} = await own.run('start mayor');
-    expect([code, stdout.toString()]).toEqual([1, '']);
-    expect(stderr).toMatch(ONE_LINE);
-    expect(stderr).toContain('not for you');
-    expect(stderr).not.toMatch(/already exists/i);
-    nothingIsLeft(own);
-    const deleted = own.dev.requests.filter(({method}) => method === 'DELETE');
-    expect(deleted.map(each => each.name)).toEqual(name === 'create' ? [] : ['mayor']);
-  });
-
-  it('because its exec was cut deletes its pod and tells so', async () => {
-    for (const how of ['cut', 'close'] as const) {
-      const own = await city();
-      const action = {type: 'exec', how, afterBytes: 5} as const;
-      own.dev.faults.add({match: {path: /exec/, nth: 1, times: 9}, action});
-      const {code, stderr} = await own.run('start mayor');
-      expect([code, stderr]).toEqual([1, expect.stringMatching(/the connection broke/)]);
-      nothingIsLeft(own);
-    }
-  });
-
   it.each([
     ['container is out of memory', 'unpacked', 137, 'the pod ended: OOMKilled, exit code 137'],
     ['launcher is killed', 'unpacked', 137, 'ended before the session was up (exit code 137)'],
@@ -108,6 +84,32 @@ describe('a start that fails', () => {
   });
 });
 
+describe.each(['start', 'provision'])('a %s that fails', operation => {
+  it.each(EXCHANGES)('for good at its %s deletes its pod and tells why', async (name, match) => {
+    const own = await city();
+    own.dev.faults.add({match: {...match, times: 99}, action: REFUSED});
+    const {code, stdout, stderr} = await own.run(`${operation} mayor`);
+    expect([code, stdout.toString()]).toEqual([1, '']);
+    expect(stderr).toMatch(ONE_LINE);
+    expect(stderr).toContain('not for you');
+    expect(stderr).not.toMatch(/already exists/i);
+    nothingIsLeft(own);
+    const deleted = own.dev.requests.filter(({method}) => method === 'DELETE');
+    expect(deleted.map(each => each.name)).toEqual(name === 'create' ? [] : ['mayor']);
+  });
+
+  it('because its exec was cut deletes its pod and tells so', async () => {
+    for (const how of ['cut', 'close'] as const) {
+      const own = await city();
+      const action = {type: 'exec', how, afterBytes: 5} as const;
+      own.dev.faults.add({match: {path: /exec/, nth: 1, times: 9}, action});
+      const {code, stderr} = await own.run(`${operation} mayor`);
+      expect([code, stderr]).toEqual([1, expect.stringMatching(/the connection broke/)]);
+      nothingIsLeft(own);
+    }
+  });
+});
+
 describe('a start that fails while the API server is slow', () => {
   const failing = () =>
     city({
@@ -142,7 +144,7 @@ describe('a start that fails while the API server is slow', () => {
   });
 });
 
-describe('a start over a shaky connection', () => {
+describe.each(['start', 'provision'])('a %s over a shaky connection', operation => {
   const actions: FaultAction[] = [
     {type: 'status', code: 429, retryAfterSeconds: 0},
     {type: 'status', code: 503},
@@ -152,7 +154,7 @@ describe('a start over a shaky connection', () => {
     for (const action of actions) {
       const own = await city();
       own.dev.faults.add({match, action});
-      const {code, stderr} = await own.run('start mayor');
+      const {code, stderr} = await own.run(`${operation} mayor`);
       expect([code, stderr], JSON.stringify(action)).toEqual([0, '']);
       expect(own.pods()).toHaveLength(1);
     }
@@ -169,7 +171,7 @@ describe('a start over a shaky connection', () => {
       for (const action of unanswered) {
         const own = await city();
         own.dev.faults.add({match, action});
-        const {code, stderr} = await own.run('start mayor');
+        const {code, stderr} = await own.run(`${operation} mayor`);
         expect([code, stderr], JSON.stringify(action)).toEqual([0, '']);
         expect(own.pods()).toHaveLength(1);
         expect(summary(await own.run('is-running mayor'))).toBe('0 true\n');

@@ -11,11 +11,11 @@ const deadlineMs = 120_000;
 
 const creates = (own: City): number => exchanges(own).filter(each => each === 'create pods').length;
 
-/** A start whose first create meets this, and is made so many times in the end. */
-async function started(action: FaultAction, times: number): Promise<void> {
+/** A start, or a provision, whose first create meets this, and is made so many times in the end. */
+async function started(action: FaultAction, times: number, operation = 'start'): Promise<void> {
   const own = await city();
   own.dev.faults.add({match: CREATE, action});
-  expect(summary(await own.run('start mayor', {stdin: '{}', deadlineMs}))).toBe('0 ');
+  expect(summary(await own.run(`${operation} mayor`, {stdin: '{}', deadlineMs}))).toBe('0 ');
   expect([creates(own), own.pods().length]).toEqual([times, 1]);
 }
 
@@ -58,6 +58,8 @@ export async function createsAreRight(): Promise<void> {
     started({type: 'hang'}, 2),
     // It took effect: the pod that is there is its own, and no other is made.
     started({type: 'hang', when: 'after'}, 1),
+    started({type: 'hang'}, 2, 'provision'),
+    started({type: 'hang', when: 'after'}, 1, 'provision'),
     // Longer than it asks by itself, and less than it has.
     started({type: 'status', code: 429, retryAfterSeconds: 36}, 2),
     interrupted(),
