@@ -6,16 +6,56 @@ import packScript from '../tmux/scripts/pack.sh';
 import readFileScript from '../tmux/scripts/read-file.sh';
 import windowsScript from '../tmux/scripts/windows.sh';
 
-/** The content of a file in the pod. Raises SessionAbsentError, or PodCommandError when there is no such file. */
-export async function readFrom(place: SessionPlace, path: string): Promise<Buffer> {
-  const result = await present(place, {text: readFileScript, args: [path]});
-  const size = Number(result.stderr.toString().trim());
-  if (result.stdout.length < size) {
-    throw new PodExecError(`${path}: only ${result.stdout.length} of ${size} bytes arrived`, {
-      mayHaveRun: true,
-    });
-  }
+/** A larger file is not held in memory, which costs an exec more. */
+const HELD_LIMIT = 4 * 2 ** 20;
+
+/** Exit code of read-file.sh for a larger file. */
+const LARGER = 94;
+
+/**
+ * The content of a file in the pod; undefined when that is too much to be held in memory: see `printFrom`.
+ * Raises SessionAbsentError, or PodCommandError when there is no such file.
+ */
+export async function readFrom(place: SessionPlace, path: string): Promise<Buffer | undefined> {
+  const script = {text: readFileScript, args: [path, String(HELD_LIMIT)]};
+  const result = await ran(place, script);
+  if (result.exitCode === LARGER) return undefined;
+  checkSize(path, result.stdout.length, succeeded(place, path, result));
   return result.stdout;
+}
+
+/**
+ * Prints a file of any size once all of it has arrived: whoever reads it gets no part twice, and none
+ * without the others, and may be slower than the time that there is for the exec. Raises as `readFrom`.
+ */
+export async function printFrom(
+  place: SessionPlace,
+  path: string,
+  print: (piece: Buffer) => Promise<void>,
+): Promise<void> {
+  const {Spool} = await import('./spool.ts');
+  const spool = await Spool.beside('.');
+  try {
+    const sent = await ran(place, {
+      text: `${windowsScript}\n${readFileScript}`,
+      args: [path, ''],
+      stdin: () => spool.begin(),
+      keepsStdinOpen: true,
+      onStdout: piece => spool.take(piece),
+    });
+    const {bytes, content} = await spool.all();
+    checkSize(path, bytes, succeeded(place, path, sent));
+    for await (const piece of content()) await print(piece);
+  } finally {
+    await spool.close();
+  }
+}
+
+/** Servers have called an exec a success of which they lost the last bytes. */
+function checkSize(path: string, bytes: number, {stderr}: ExecResult): void {
+  const size = Number(stderr.toString().trim());
+  if (bytes < size)
+    throw new PodExecError(`${path}: only ${bytes} of ${size} bytes arrived`, {mayHaveRun: true});
 }
 
 /**
@@ -30,29 +70,29 @@ export async function copyFrom(
   const [{Spool}, {unpack}] = await Promise.all([import('./spool.ts'), import('./unpack.ts')]);
   const spool = await Spool.beside(destination);
   try {
-    await present(place, {
+    const result = await ran(place, {
       text: `${windowsScript}\n${packScript}`,
       args: [path],
       stdin: () => spool.begin(),
       keepsStdinOpen: true,
       onStdout: piece => spool.take(piece),
     });
+    succeeded(place, path, result);
     await unpack(await spool.whole(), destination);
   } finally {
     await spool.close();
   }
 }
 
-async function present(
-  place: SessionPlace,
-  script: Omit<Script, 'again'> & {readonly args: readonly string[]},
-): Promise<ExecResult> {
+async function ran(place: SessionPlace, script: Omit<Script, 'again'>): Promise<ExecResult> {
   const result = await runInSession(place, {...script, again: 'safe'});
   if (result === undefined)
     throw new SessionAbsentError(`session "${place.session}" has no pod to copy from`);
+  return result;
+}
+
+function succeeded({session}: SessionPlace, path: string, result: ExecResult): ExecResult {
   if (result.exitCode === 0) return result;
   const why = result.stderr.toString().trim().split('\n').pop() ?? '';
-  throw new PodCommandError(
-    `cannot copy ${script.args[0] ?? ''} from session "${place.session}": ${why}`,
-  );
+  throw new PodCommandError(`cannot copy ${path} from session "${session}": ${why}`);
 }

@@ -10,7 +10,7 @@ import {FlowControl} from '../tmux/windows.ts';
 const END_BYTES = 512;
 
 /**
- * Keeps a tar archive that a pod sends (windows.sh) until it is whole, in a file without a name: it is gone
+ * Keeps what a pod sends (windows.sh), mostly a tar archive, until it is whole, in a file without a name: it is gone
  * with this process. So the destination is not touched before, and a slow one delays no byte on its way.
  */
 export class Spool {
@@ -56,13 +56,21 @@ export class Spool {
 
   /** The archive, once the exec has succeeded; raises PodExecError when its end is missing. */
   async whole(): Promise<AsyncIterable<Buffer>> {
-    await this.#written;
-    const {size} = await this.#file.stat();
+    const {bytes, content} = await this.all();
     const end = Buffer.alloc(END_BYTES, 1);
-    await this.#file.read(end, 0, END_BYTES, Math.max(0, size - END_BYTES));
+    await this.#file.read(end, 0, END_BYTES, Math.max(0, bytes - END_BYTES));
     if (!end.every(byte => byte === 0))
       throw new PodExecError('the copy did not arrive whole', {mayHaveRun: true});
-    return this.#file.createReadStream({start: 0, autoClose: false}) as AsyncIterable<Buffer>;
+    return content();
+  }
+
+  /** All that has come, once the exec has succeeded. */
+  async all(): Promise<{bytes: number; content: () => AsyncIterable<Buffer>}> {
+    await this.#written;
+    const {size} = await this.#file.stat();
+    const content = () =>
+      this.#file.createReadStream({start: 0, autoClose: false}) as AsyncIterable<Buffer>;
+    return {bytes: size, content};
   }
 
   async close(): Promise<void> {

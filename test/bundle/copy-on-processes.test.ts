@@ -13,22 +13,36 @@ const MIB = 2 ** 20;
 const NOTE_MEMORY = (file: string) =>
   `process.on('exit', () => require('fs').writeFileSync(${JSON.stringify(file)}, String(process.resourceUsage().maxRSS)));`;
 
+/** A session whose workspace holds 150 MiB in `big`, of which `sum` is what sha256sum says. */
+async function withBig() {
+  const {dev, home} = await onProcesses({namespace: 'gc'});
+  const kubeconfig = join(home, 'kubeconfig');
+  dev.writeKubeconfig(kubeconfig);
+  const path = process.env.PATH ?? '';
+  const env = {PATH: path, HOME: home, ...CACHES, KUBECONFIG: kubeconfig, GC_K8S_IMAGE: 'agent'};
+  const stdin = JSON.stringify({command: 'exec cat', process_names: ['^cat']});
+  expect(summary(await run(['start', 'mayor'], {env, stdin, deadlineMs: 120_000}))).toBe('0 ');
+  const fill = `head -c ${150 * MIB} /dev/urandom >big; sha256sum <big`;
+  const {stdout} = await run(['exec', 'mayor'], {env, stdin: fill, deadlineMs: 60_000});
+  const memory = join(home, 'memory');
+  writeFileSync(`${memory}.cjs`, NOTE_MEMORY(memory));
+  const noting = {...env, NODE_OPTIONS: `--require ${memory}.cjs`};
+  return {
+    dev,
+    noting,
+    sum: String(stdout),
+    heldBytes: () => Number(readFileSync(memory, 'utf8')) * 1024,
+  };
+}
+
+const sumOf = (bytes: Buffer) => execFileSync('sha256sum', {input: bytes}).toString();
+
+const FORBIDDEN = {type: 'status', code: 403, reason: 'Forbidden', message: 'no more'} as const;
+
 describe('copy-from', () => {
   testOnProcesses('holds little of a large copy, and starts over when it is cut off', async () => {
-    const {dev, home} = await onProcesses({namespace: 'gc'});
-    const kubeconfig = join(home, 'kubeconfig');
-    dev.writeKubeconfig(kubeconfig);
-    const path = process.env.PATH ?? '';
-    const env = {PATH: path, HOME: home, ...CACHES, KUBECONFIG: kubeconfig, GC_K8S_IMAGE: 'agent'};
-    const stdin = JSON.stringify({command: 'exec cat', process_names: ['^cat']});
-    expect(summary(await run(['start', 'mayor'], {env, stdin, deadlineMs: 120_000}))).toBe('0 ');
-    const fill = `head -c ${150 * MIB} /dev/urandom >big; sha256sum <big`;
-    const {stdout} = await run(['exec', 'mayor'], {env, stdin: fill, deadlineMs: 60_000});
-
+    const {dev, noting, sum, heldBytes} = await withBig();
     const directory = temporaryDirectory();
-    const memory = join(home, 'memory');
-    writeFileSync(`${memory}.cjs`, NOTE_MEMORY(memory));
-    const noting = {...env, NODE_OPTIONS: `--require ${memory}.cjs`};
     const there = join(directory, 'there');
     const copy = () => run(['copy-from', 'mayor', 'big', there], {env: noting, deadlineMs: 60_000});
     dev.faults.add({
@@ -36,19 +50,42 @@ describe('copy-from', () => {
       action: {type: 'exec', how: 'cut', afterBytes: 9 * MIB},
     });
     expect(summary(await copy())).toBe('0 ');
-    expect(execFileSync('sha256sum', {input: readFileSync(there)}).toString()).toBe(String(stdout));
-    expect(Number(readFileSync(memory, 'utf8')) * 1024).toBeLessThan(130 * MIB);
+    expect(sumOf(readFileSync(there))).toBe(sum);
+    expect(heldBytes()).toBeLessThan(130 * MIB);
 
     // What is there stays as it is when a copy fails.
     const {mtimeMs} = statSync(there);
-    const forbidden = {type: 'status', code: 403, reason: 'Forbidden', message: 'no more'} as const;
     dev.faults.add({
       match: {path: /exec/},
       action: {type: 'exec', how: 'cut', afterBytes: 9 * MIB},
     });
-    dev.faults.add({match: {path: /exec/, times: 9}, action: forbidden});
+    dev.faults.add({match: {path: /exec/, times: 9}, action: FORBIDDEN});
     expect((await copy()).stderr).toContain('no more');
     expect(statSync(there)).toMatchObject({mtimeMs, size: 150 * MIB});
     expect(readdirSync(directory)).toEqual(['there']);
+  });
+
+  testOnProcesses('prints a large file once and whole, or nothing of it', async () => {
+    const {dev, noting, sum, heldBytes} = await withBig();
+    const directory = temporaryDirectory();
+    const print = () =>
+      run(['copy-from', 'mayor', 'big'], {env: noting, cwd: directory, deadlineMs: 60_000});
+    const cut = () =>
+      dev.faults.add({
+        match: {path: /exec/, nth: 2},
+        action: {type: 'exec', how: 'cut', afterBytes: 9 * MIB},
+      });
+    cut();
+    const {code, stdout, stderr} = await print();
+    expect([code, stderr, sumOf(stdout)]).toEqual([0, '', sum]);
+    expect(heldBytes()).toBeLessThan(130 * MIB);
+
+    dev.faults.clear();
+    cut();
+    dev.faults.add({match: {path: /exec/, nth: 2, times: 9}, action: FORBIDDEN});
+    const failed = await print();
+    expect([failed.code, failed.stdout.length]).toEqual([1, 0]);
+    expect(failed.stderr).toContain('no more');
+    expect(readdirSync(directory)).toEqual([]);
   });
 });

@@ -114,7 +114,7 @@ export class PodSide {
     for (const [mark, text] of answers) {
       if (script.includes(mark)) await call.stdout(text);
     }
-    if (script.includes('wc -c <"$file" >&2')) {
+    if (script.includes('size=$(wc -c <"$file")')) {
       await call.stderr('5\n');
       await call.stdout('hello');
     }

@@ -4,13 +4,16 @@ import {PathMap} from '../../pod/paths.ts';
 import {withSession} from '../operation.ts';
 
 export const operation = (call: Call) =>
-  withSession(call, async ({cluster, session, deadline, args, env}) => {
-    const {copyFrom, readFrom} = await import('../copy-from.ts');
+  withSession(call, async ({cluster, session, deadline, args, env, print}) => {
+    const {copyFrom, printFrom, readFrom} = await import('../copy-from.ts');
     const [path, destination] = args;
     if (path === undefined || path === '') throw new UsageError('a path in the pod is needed');
     const place = {cluster, session, deadline};
     const inPod = new PathMap(env.GC_CITY).inCity(path) ?? path;
-    if (destination === undefined || destination === '') return text(await readFrom(place, inPod));
-    await copyFrom(place, inPod, destination);
+    if (destination === undefined || destination === '') {
+      const held = await readFrom(place, inPod);
+      if (held) return text(held);
+      await printFrom(place, inPod, print);
+    } else await copyFrom(place, inPod, destination);
     return nothing;
   });
