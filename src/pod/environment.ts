@@ -1,13 +1,13 @@
 import {UsageError} from '../errors.ts';
 import {labelForm} from './names.ts';
-import {ARTIFACTS, type PathMap, WORKSPACE} from './paths.ts';
+import {ARTIFACTS, type PathMap, RUN, WORKSPACE} from './paths.ts';
 
 /** Variables that are not passed to the pod: the controller's own, and those about its machine (session-protocol.md, "Environment in the pod"). */
 const CONTROLLER_ONLY = new Set([
   ...['GC_BEADS', 'GC_EVENTS', 'GC_MAIL', 'GC_MCP_MAIL_URL', 'GC_MCP_MAIL_PROJECT'],
   ...['BEADS_DOLT_SERVER_HOST', 'BEADS_DOLT_SERVER_PORT', 'GC_DOLT_HOST', 'GC_DOLT_PORT'],
   ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'TMPDIR', 'SSH_AUTH_SOCK'],
-  ...['CLAUDE_CONFIG_DIR', 'GC_BIN'],
+  ...['CLAUDE_CONFIG_DIR', 'GC_BIN', 'TMUX', 'TMUX_PANE'],
 ]);
 const CONTROLLER_ONLY_PREFIX = /^(GC_K8S_|XDG_)/;
 
@@ -102,6 +102,8 @@ function ours({session, workDirectory}: EnvironmentRequest): Record<string, stri
     GC_CITY: WORKSPACE,
     GC_DIR: workDirectory,
     GC_TMUX_SESSION: 'main',
+    // Agents clear /tmp. Without its socket tmux cannot be found any more, and seems to have ended.
+    TMUX_TMPDIR: RUN,
     GC_SESSION_NAME: session,
     GC_ARTIFACTS_DIR: ARTIFACTS,
   };

@@ -49,4 +49,22 @@ describe('a session whose container is processes of this machine', () => {
     await own.dev.stop();
     expect(readdirSync(own.state)).toEqual([]);
   });
+
+  testOnProcesses('stays within reach when its agent clears /tmp', async () => {
+    const own = await onProcesses({namespace: 'gc'});
+    const run = runner(own);
+    const command = 'rm -rf /tmp/* /tmp/.[!.]*; cat';
+    expect(summary(await run('start mayor', JSON.stringify({command})))).toBe('0 ');
+    expect(summary(await run('nudge mayor', 'a line for the agent'))).toBe('0 ');
+    expect(summary(await run('peek mayor'))).toContain('a line for the agent');
+    expect(summary(await run('exec mayor', 'tmux has-session -t main'))).toBe('0 ');
+  });
+
+  testOnProcesses('has no part in the terminal that its controller runs in', async () => {
+    const run = runner(await onProcesses({namespace: 'gc'}));
+    const env = {TMUX: '/tmp/tmux-1000/default,77,0', TMUX_PANE: '%5', TMUX_TMPDIR: '/home/me'};
+    expect(summary(await run('start mayor', JSON.stringify({command: 'cat', env})))).toBe('0 ');
+    expect(summary(await run('nudge mayor', 'a line for the agent'))).toBe('0 ');
+    expect(summary(await run('peek mayor'))).toContain('a line for the agent');
+  });
 });

@@ -32,6 +32,7 @@ describe('the agent’s variables', () => {
         GC_CITY: '/workspace',
         GC_DIR: '/workspace',
         GC_TMUX_SESSION: 'main',
+        TMUX_TMPDIR: '/run/gc',
         GC_SESSION_NAME: 'mayor',
         GC_ARTIFACTS_DIR: '/run/gc/output/artifacts',
         LANG: 'C.UTF-8',
@@ -44,7 +45,7 @@ describe('the agent’s variables', () => {
     ...['GC_BEADS', 'GC_EVENTS', 'GC_MAIL', 'GC_MCP_MAIL_URL', 'GC_MCP_MAIL_PROJECT'],
     ...['BEADS_DOLT_SERVER_HOST', 'BEADS_DOLT_SERVER_PORT', 'GC_K8S_IMAGE', 'GC_K8S_ANY'],
     ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'TMPDIR', 'XDG_RUNTIME_DIR', 'XDG_ANY'],
-    ...['SSH_AUTH_SOCK', 'CLAUDE_CONFIG_DIR', 'GC_BIN'],
+    ...['SSH_AUTH_SOCK', 'CLAUDE_CONFIG_DIR', 'GC_BIN', 'TMUX', 'TMUX_PANE'],
   ])('leave out %s, which means the controller’s machine', name => {
     const {open, secret} = environmentOf({[name]: 'x'});
     expect({...open, ...secret}).not.toHaveProperty(name);
@@ -56,9 +57,10 @@ describe('the agent’s variables', () => {
   });
 
   it('cannot replace ours', () => {
-    const payload = {GC_TMUX_SESSION: 'x', GC_SESSION_NAME: 'y', GC_DIR: '/z', GC_CITY: CITY};
-    expect(open(payload)).toMatchObject({
+    const ours = {GC_TMUX_SESSION: 'x', TMUX_TMPDIR: '/tmp', GC_SESSION_NAME: 'y', GC_DIR: '/z'};
+    expect(open({...ours, GC_CITY: CITY})).toMatchObject({
       GC_TMUX_SESSION: 'main',
+      TMUX_TMPDIR: '/run/gc',
       GC_SESSION_NAME: 'mayor',
       GC_DIR: '/workspace/rigs/a',
       GC_CITY: '/workspace',

@@ -50,11 +50,7 @@ function tools(found: readonly string[]) {
   }
   if (!found.includes('works')) {
     const says = `tmux does not start: ${found.filter(line => line.includes(' ')).join('; ')}`;
-    return failed(
-      'tools',
-      says,
-      'mend tmux in the image: it needs a writable /tmp and a UTF-8 locale',
-    );
+    return failed('tools', says, 'mend tmux in the image: it needs a UTF-8 locale');
   }
   const version = found.at(-1) ?? 'tmux';
   const absent = USUAL.filter(tool => !found.includes(tool));

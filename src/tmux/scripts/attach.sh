@@ -2,7 +2,7 @@
 # when its connection broke is detached first.
 tmux has-session -t =main 2>/dev/null || { echo gc:absent; exit 93; }
 umask 077
-mine=/tmp/gc-attached-$2
+mine=${TMUX_TMPDIR:-/tmp}/gc-attached-$2
 if old=$(cat "$mine" 2>/dev/null); then
   tmux detach-client -t "$old" 2>/dev/null
 fi

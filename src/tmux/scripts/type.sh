@@ -1,7 +1,7 @@
 # Types the text on stdin into the pane. $1: its length in bytes, or "marked": the id follows it, it
 # is short and has no NUL, so that the shell can hold it; $2: an id of this message; $3: "Enter" when
 # that is pressed after it, else empty; $4: "again" when an earlier try may have typed it.
-length=$1 id=$2 key=$3 text='' file=/tmp/gc-$2
+length=$1 id=$2 key=$3 text='' file=${TMUX_TMPDIR:-/tmp}/gc-$2
 if [ "$4" = again ]; then
   case " $(tmux show-options -sqv @gc-typed)" in *" $id "*) exit 0 ;; esac
 fi
