@@ -24,6 +24,20 @@ export async function readFrom(place: SessionPlace, path: string): Promise<Buffe
   return result.stdout;
 }
 
+export interface CopyFromRequest {
+  /** As the agent sees it, or below the workspace. */
+  readonly path: string;
+  readonly destination: string;
+  readonly warn: (text: string) => void;
+}
+
+/**
+ * What GNU tar says of files that an agent writes to, or removes, while they are read. It exits 1 then; the
+ * archive is whole, with such a file as long as it was at first, or without it.
+ */
+const CHANGED =
+  /^tar: (.*: (file changed as we read it|(File|Directory) removed before we read it))$/;
+
 /**
  * Prints a file of any size once all of it has arrived: whoever reads it gets no part twice, and none
  * without the others, and may be slower than the time that there is for the exec. Raises as `readFrom`.
@@ -61,11 +75,11 @@ function checkSize(path: string, bytes: number, {stderr}: ExecResult): void {
 /**
  * Copies a file, or the content of a directory, from the pod to this machine; see `unpack`. Nothing is made
  * at the destination before all has arrived; until then it is in a file beside it, some MiB of it in memory.
+ * Files that change meanwhile are warned of.
  */
 export async function copyFrom(
   place: SessionPlace,
-  path: string,
-  destination: string,
+  {path, destination, warn}: CopyFromRequest,
 ): Promise<void> {
   const [{Spool}, {unpack}] = await Promise.all([import('./spool.ts'), import('./unpack.ts')]);
   const spool = await Spool.beside(destination);
@@ -77,7 +91,9 @@ export async function copyFrom(
       keepsStdinOpen: true,
       onStdout: piece => spool.take(piece),
     });
-    succeeded(place, path, result);
+    const changed = changes(result);
+    if (changed === undefined) succeeded(place, path, result);
+    for (const change of changed ?? []) warn(change);
     await unpack(await spool.whole(), destination);
   } finally {
     await spool.close();
@@ -95,4 +111,12 @@ function succeeded({session}: SessionPlace, path: string, result: ExecResult): E
   if (result.exitCode === 0) return result;
   const why = result.stderr.toString().trim().split('\n').pop() ?? '';
   throw new PodCommandError(`cannot copy ${path} from session "${session}": ${why}`);
+}
+
+/** Which files changed while they were read; undefined unless that is all that tar has to say. */
+function changes({exitCode, stderr}: ExecResult): string[] | undefined {
+  if (exitCode !== 1) return undefined;
+  const lines = stderr.toString().trim().split('\n');
+  const words = lines.flatMap(line => CHANGED.exec(line)?.[1] ?? []);
+  return words.length === lines.length ? words : undefined;
 }

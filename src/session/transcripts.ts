@@ -17,7 +17,8 @@ export async function saveTranscripts(request: TranscriptsRequest): Promise<void
   const {GC_TRANSCRIPTS_SRC: source = '', GC_TRANSCRIPTS_DEST: destination = ''} = env;
   const deadline = new Deadline(COPY_MS, {parent: request.deadline.signal});
   try {
-    await copyFrom({cluster: cluster.within(deadline), session, deadline}, source, destination);
+    const place = {cluster: cluster.within(deadline), session, deadline};
+    await copyFrom(place, {path: source, destination, warn});
   } catch (error) {
     request.deadline.throwIfOver();
     warn(`transcripts not saved: ${messageOf(error)}`);

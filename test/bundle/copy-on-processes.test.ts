@@ -13,15 +13,25 @@ const MIB = 2 ** 20;
 const NOTE_MEMORY = (file: string) =>
   `process.on('exit', () => require('fs').writeFileSync(${JSON.stringify(file)}, String(process.resourceUsage().maxRSS)));`;
 
-/** A session whose workspace holds 150 MiB in `big`, of which `sum` is what sha256sum says. */
-async function withBig() {
+/** A running session of this command, and the executable with it. */
+async function started(command: string, processName: string) {
   const {dev, home} = await onProcesses({namespace: 'gc'});
   const kubeconfig = join(home, 'kubeconfig');
   dev.writeKubeconfig(kubeconfig);
   const path = process.env.PATH ?? '';
   const env = {PATH: path, HOME: home, ...CACHES, KUBECONFIG: kubeconfig, GC_K8S_IMAGE: 'agent'};
-  const stdin = JSON.stringify({command: 'exec cat', process_names: ['^cat']});
+  const stdin = JSON.stringify({command, process_names: [processName]});
   expect(summary(await run(['start', 'mayor'], {env, stdin, deadlineMs: 120_000}))).toBe('0 ');
+  return {dev, home, env};
+}
+
+/** Writes on and on, as an agent does into its transcript; more than goes through a pipe before it is read. */
+const WRITES_ON = `mkdir logs; head -c ${20 * MIB} /dev/zero >logs/long
+exec sh -c 'while :; do echo a line >>logs/long; done' writer`;
+
+/** A session whose workspace holds 150 MiB in `big`, of which `sum` is what sha256sum says. */
+async function withBig() {
+  const {dev, home, env} = await started('exec cat', '^cat');
   const fill = `head -c ${150 * MIB} /dev/urandom >big; sha256sum <big`;
   const {stdout} = await run(['exec', 'mayor'], {env, stdin: fill, deadlineMs: 60_000});
   const memory = join(home, 'memory');
@@ -40,6 +50,22 @@ const sumOf = (bytes: Buffer) => execFileSync('sha256sum', {input: bytes}).toStr
 const FORBIDDEN = {type: 'status', code: 403, reason: 'Forbidden', message: 'no more'} as const;
 
 describe('copy-from', () => {
+  testOnProcesses('takes files that are written to meanwhile, and says so', async () => {
+    const {env, home} = await started(WRITES_ON, 'writer$');
+    const there = join(home, 'there');
+    const copied = await run(['copy-from', 'mayor', 'logs', there], {env});
+    expect(summary(copied)).toBe('0 | warning: ./long: file changed as we read it\n');
+    expect(statSync(join(there, 'long')).size).toBeGreaterThanOrEqual(20 * MIB);
+
+    const settings = {
+      GC_TRANSCRIPTS_SRC: '/workspace/logs/long',
+      GC_TRANSCRIPTS_DEST: join(home, 'kept'),
+    };
+    const stopped = await run(['stop', 'mayor'], {env: {...env, ...settings}});
+    expect(summary(stopped)).toBe('0 | warning: ./long: file changed as we read it\n');
+    expect(statSync(join(home, 'kept')).size).toBeGreaterThanOrEqual(20 * MIB);
+  });
+
   testOnProcesses('holds little of a large copy, and starts over when it is cut off', async () => {
     const {dev, noting, sum, heldBytes} = await withBig();
     const directory = temporaryDirectory();

@@ -4,7 +4,7 @@ import {PathMap} from '../../pod/paths.ts';
 import {withSession} from '../operation.ts';
 
 export const operation = (call: Call) =>
-  withSession(call, async ({cluster, session, deadline, args, env, print}) => {
+  withSession(call, async ({cluster, session, deadline, args, env, print, warn}) => {
     const {copyFrom, printFrom, readFrom} = await import('../copy-from.ts');
     const [path, destination] = args;
     if (path === undefined || path === '') throw new UsageError('a path in the pod is needed');
@@ -14,6 +14,6 @@ export const operation = (call: Call) =>
       const held = await readFrom(place, inPod);
       if (held) return text(held);
       await printFrom(place, inPod, print);
-    } else await copyFrom(place, inPod, destination);
+    } else await copyFrom(place, {path: inPod, destination, warn});
     return nothing;
   });
