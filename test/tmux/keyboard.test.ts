@@ -63,6 +63,20 @@ describe('type', () => {
     expect(pane.tmux('display-message', '-p', '-t', 'main', '#{pane_in_mode}')).toBe('0\n');
   });
 
+  it('keeps messages that come at once apart, short ones and long ones', async () => {
+    const pane = await terminal();
+    const long = 'x'.repeat(40_000);
+    const messages = Array.from({length: 16}, (_, at) =>
+      at % 4 === 0 ? `${at} ${long}` : `${at}`,
+    );
+    await Promise.all(messages.map(text => type(pane.place, Buffer.from(text), ENTER)));
+    const length = messages.join('').length;
+    const isTyped = (typed: string) =>
+      typed.endsWith('\n') && typed.replaceAll('\n', '').length === length;
+    await until(() => isTyped(pane.typed()));
+    expect(pane.typed().split('\n').sort()).toEqual(['', ...messages].sort());
+  });
+
   it('does nothing to another session whose name begins the same, and nothing without one', async () => {
     const none = withoutSession();
     await type(none.place, Buffer.from('x'), ENTER);

@@ -27,10 +27,13 @@ set-option -su @gc-enter ; send-keys -t =main: Enter"
   later="{ sleep 0.2 || sleep 1; tmux if-shell -F -t =main: '##{==:##{@gc-enter},$id}' \"$press\"; } >/dev/null 2>&1; exit 0"
   set -- "$@" \; set-option -s @gc-enter "$id" \; run-shell -b "$later"
 fi
-# One call of tmux, so that nothing comes between. -p brackets the paste for programs that asked.
-[ "$length" -eq 0 ] || set -- load-buffer -b "gc-$id" "$file" \; paste-buffer -p -d -b "gc-$id" -t =main: \; "$@"
+# -p brackets the paste for programs that asked.
+[ "$length" -eq 0 ] || set -- paste-buffer -p -d -b "gc-$id" -t =main: \; "$@"
 set -- if-shell -F -t =main: '#{pane_in_mode}' 'send-keys -t =main: -X cancel' \; \
   if-shell -F -t =main: '#{!=:#{@gc-enter},}' 'set-option -su @gc-enter ; send-keys -t =main: Enter' \; "$@"
+# One call of tmux, so that nothing comes between. To load the text comes first: tmux waits for it, and does
+# meanwhile what others ask for.
+[ "$length" -eq 0 ] || set -- load-buffer -b "gc-$id" "$file" \; "$@"
 if [ "$file" = - ]; then
   printf %s "$text" | tmux "$@"
   code=$?
