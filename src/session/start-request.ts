@@ -3,7 +3,12 @@ import {messageOf, UsageError} from '../errors.ts';
 
 /** The start JSON (session-protocol.md, "Start JSON"). Unknown fields are ignored, null counts as absent. */
 const schema = z.object({
-  work_dir: text(),
+  work_dir: optional(
+    z.pipe(
+      z.string(),
+      z.transform(path => path || undefined),
+    ),
+  ),
   command: text(),
   env: optional(z.record(z.string(), z.string())),
   lifecycle: text(),

@@ -6,9 +6,12 @@ import hasSessionScript from './scripts/has-session.sh';
 import peekScript from './scripts/peek.sh';
 import type {SessionPlace} from './session-place.ts';
 
+/** tmux takes a line that is no C int for none that was named, and shows the screen alone. */
+const MOST_LINES = 2 ** 31 - 1;
+
 /** The last `lines` lines of the pane, or all with its scrollback when ≤ 0; undefined when the session is absent. */
 export async function capture(place: SessionPlace, lines: number): Promise<string | undefined> {
-  const args = [lines > 0 ? `-${lines}` : '-'];
+  const args = [lines > 0 ? `-${Math.min(lines, MOST_LINES)}` : '-'];
   const result = await succeedInSession(place, {text: peekScript, args, again: 'safe'});
   return result && lastLines(result.stdout.toString(), lines);
 }

@@ -40,9 +40,10 @@ describe('startRequest', () => {
     });
   });
 
-  it('takes null for an absent field, as Go writes empty slices', () => {
+  it('takes null for an absent field, as Go writes empty slices, and no path for no directory', () => {
     const nulls = Object.fromEntries(Object.keys(FULL).map(name => [name, null]));
     expect(Object.values(read(nulls)).filter(value => value !== undefined)).toEqual([]);
+    expect(read({work_dir: ''}).work_dir).toBeUndefined();
     expect(
       read({copy_files: [{src: '/f', rel_dst: null}]}).copy_files?.[0]?.rel_dst,
     ).toBeUndefined();

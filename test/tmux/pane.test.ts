@@ -17,7 +17,7 @@ describe('capture', () => {
     expect((await capture(pane.place, 100))?.split('\n')).toHaveLength(31);
   });
 
-  it.each([0, -5])('gives the whole scrollback for %i', async lines => {
+  it.each([0, -5, 3e9, 2 ** 63])('gives the whole scrollback for %i', async lines => {
     const pane = await counting(500);
     const numbers = Array.from({length: 500}, (_, at) => `${at + 1}\n`);
     expect(await capture(pane.place, lines)).toBe(numbers.join(''));
