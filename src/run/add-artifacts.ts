@@ -2,8 +2,12 @@ import {DeadlineError, KubeError, PodExecError} from '../errors.ts';
 import type {Cluster, Pod} from '../kube/cluster.ts';
 import {log} from '../log.ts';
 import {AGENT_CONTAINER, KEEPER_CONTAINER} from '../pod/labels.ts';
+import {Deadline} from '../time/deadline.ts';
 import {readCatalogue} from './artifact-catalogue.ts';
 import type {Run} from './run.ts';
+
+/** How long a node is asked for the list; a lost one never answers, and its pod is still to be deleted. */
+const LIST_MS = 5_000;
 
 /**
  * Adds the list of artifacts to an ended run: from the keeper container's termination message or, while
@@ -44,9 +48,10 @@ async function catalogueText(cluster: Cluster, pod: Pod): Promise<CatalogueText 
   const keeper = stateOf(KEEPER_CONTAINER);
   if (keeper?.terminated) return {text: keeper.terminated.message ?? '', isComplete: true};
   if (!keeper?.running || !stateOf(AGENT_CONTAINER)?.terminated) return undefined;
+  const patience = new Deadline(LIST_MS);
   try {
     // The keeper writes its termination message when the list is complete.
-    const {stdout, exitCode} = await cluster.exec({
+    const {stdout, exitCode} = await cluster.within(patience).exec({
       pod: pod.metadata.name,
       container: KEEPER_CONTAINER,
       command: ['sh', '-c', 'cat /run/gc/catalogue && test -s /dev/termination-log'],
@@ -57,5 +62,7 @@ async function catalogueText(cluster: Cluster, pod: Pod): Promise<CatalogueText 
     if (![KubeError, PodExecError, DeadlineError].some(kind => error instanceof kind)) throw error;
     log.warn('artifacts.unlisted', {pod: pod.metadata.name, error: (error as Error).message});
     return {text: '', isComplete: false};
+  } finally {
+    patience.clear();
   }
 }

@@ -25,4 +25,17 @@ describe('stop, of a run that is kept after its end', () => {
     expect(summary(await own.run('stop mayor'))).toBe('0 ');
     expect(own.pods()).toEqual([]);
   });
+
+  it('deletes the pod of one that has ended on a node that does not say what it left', async () => {
+    const own = await city();
+    await own.session('mayor', {...STARTED, 'gc-k8s/retention': 'delete'});
+    const containerStatuses = [
+      {name: 'agent', state: {terminated: {exitCode: 0}}},
+      {name: 'keeper', state: {running: {}}},
+    ];
+    own.dev.pod('mayor').setStatus({containerStatuses});
+    own.dev.faults.add({match: {path: /exec/}, action: {type: 'hang'}});
+    expect(summary(await own.run('stop mayor'))).toBe('0 ');
+    expect(own.pods()).toEqual([]);
+  });
 });
