@@ -59,6 +59,8 @@ export interface Operation {
   readonly summary: string;
   /** Its time limit in milliseconds from the start of the process; Infinity for none. */
   readonly budgetMs: number;
+  /** True when its caller takes a failure for an answer: it gives up no sooner than its time limit. */
+  readonly triesToTheEnd?: boolean;
   /** The exit code of a failure of ours, where 1 may be that of the command it ran; 1 by default. */
   readonly failureExitCode?: number;
   /** The exit code when nobody reads its output any more (`… | head -1`); 0 by default. */

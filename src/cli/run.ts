@@ -80,7 +80,8 @@ export async function runOperation(
     // Node ends a process with nothing left to wait for, as if all were well.
     process.once('beforeExit', () => failed(new Error('it waited for what can never come')));
     // From the start of the process on: gc counts the time that Node took to start, too.
-    const deadline = new Deadline(operation.budgetMs, {parent, sinceMs: 0});
+    const {budgetMs, triesToTheEnd: toTheEnd} = operation;
+    const deadline = new Deadline(budgetMs, {parent, sinceMs: 0, toTheEnd});
     await openLog(process.env, {component: program.name, operation: name, session: args[0]});
     // It may write nothing for hours, and so not notice by itself that its reader is gone.
     if (operation.budgetMs === Infinity) (await output()).onReaderGone(leave, log);

@@ -30,13 +30,14 @@ export async function retrying<T>(
       last = error;
       const tried = givenUpAfter(error);
       if (tried !== undefined) throw tooLate(error, count + 1, tried);
-      const waitMs = Math.max((error.retryAfterSeconds ?? 0) * 1000, backoffMs(count));
+      const askedMs = Math.max((error.retryAfterSeconds ?? 0) * 1000, backoffMs(count));
+      const waitMs = deadline.pauseMs(askedMs);
       log.warn('request.retry', {
         error: error.message,
         attempt: count + 1,
-        waitMs: Math.round(waitMs),
+        waitMs: Math.round(waitMs ?? askedMs),
       });
-      if (waitMs >= deadline.remainingMs()) throw tooLate(error, count + 1);
+      if (waitMs === undefined) throw tooLate(error, count + 1);
       try {
         await sleep(waitMs, deadline.signal);
       } catch (over) {

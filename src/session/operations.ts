@@ -2,7 +2,7 @@ import type {Operation, Operations} from '../cli/operation.ts';
 
 /** gc kills an operation after 30 s; the rest is for telling why it failed. */
 const USUAL_MS = 28_000;
-/** gc reads a failure of these as `false`, and would start a living agent again: they retry for this long. */
+/** gc reads a failure of a probe as `false`, and would start a living agent again: it tries for this long. */
 const PROBE_MS = 25_000;
 /** gc's start budget is 120 s. */
 const START_MS = 115_000;
@@ -34,22 +34,19 @@ export const operations = {
     USUAL_MS,
     () => import('./ops/interrupt.ts'),
   ),
-  'is-running': row(
+  'is-running': probe(
     '<session>',
     'true while the agent’s terminal is alive',
-    PROBE_MS,
     () => import('./ops/is-running.ts'),
   ),
-  'process-alive': row(
+  'process-alive': probe(
     '<session>',
     'process names on stdin: true if one runs',
-    PROBE_MS,
     () => import('./ops/process-alive.ts'),
   ),
-  'is-attached': row(
+  'is-attached': probe(
     '<session>',
     'true if a terminal is attached',
-    PROBE_MS,
     () => import('./ops/is-attached.ts'),
   ),
   attach: row(
@@ -142,4 +139,8 @@ export const operations = {
 
 function row(usage: string, summary: string, budgetMs: number, load: Operation['load']): Operation {
   return {usage, summary, budgetMs, load};
+}
+
+function probe(usage: string, summary: string, load: Operation['load']): Operation {
+  return {...row(usage, summary, PROBE_MS, load), triesToTheEnd: true};
 }

@@ -235,7 +235,7 @@ async function isLiveSession(place: PodPlace): Promise<boolean> {
 /** Waits before another try; raises the failure of the last one when there is no time for that. */
 async function pause(attempt: number, deadline: Deadline, error: unknown): Promise<void> {
   const askedMs = isKubeFailure(error) ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
-  const waitMs = Math.max(askedMs, backoffMs(attempt));
-  if (waitMs >= deadline.remainingMs()) throw error;
+  const waitMs = deadline.pauseMs(Math.max(askedMs, backoffMs(attempt)));
+  if (waitMs === undefined) throw error;
   await sleep(waitMs, deadline.signal);
 }

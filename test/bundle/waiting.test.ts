@@ -24,6 +24,16 @@ describe('without an API server', () => {
     expect(summary(await ended)).toBe(`0 ${output}`);
   });
 
+  it('no probe gives up because the server wants to be asked later than that', async () => {
+    const probes = ['is-running', 'process-alive', 'is-attached'].map(async probe => {
+      const own = await city();
+      await own.session('mayor');
+      own.dev.faults.add({match: {}, action: {type: 'status', code: 429, retryAfterSeconds: 60}});
+      return summary(await own.run(`${probe} mayor`, {stdin: 'claude\n'}));
+    });
+    expect(await Promise.all(probes)).toEqual(['0 true\n', '0 true\n', '0 true\n']);
+  });
+
   it('an interrupt ends it at once, with what is known', async () => {
     const own = await city();
     const {settings, isTried} = await gate(own);
