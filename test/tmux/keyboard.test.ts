@@ -83,6 +83,7 @@ describe('type', () => {
     none.tmux('-f', '/dev/null', 'new-session', '-d', '-s', 'mainframe', 'cat >typed');
     await type(none.place, Buffer.from('x'), ENTER);
     await press(none.place, ['y']);
+    expect(none.tmux('list-buffers')).toBe('');
     none.tmux('send-keys', '-t', 'mainframe', 'z', 'Enter');
     await until(() => none.typed() !== '');
     expect(none.typed()).toBe('z\n');

@@ -42,4 +42,6 @@ else
   code=$?
   rm -f "$file"
 fi
-[ "$code" = 0 ] || failed
+[ "$code" = 0 ] && exit
+tmux delete-buffer -b "gc-$id" 2>/dev/null
+failed
