@@ -148,3 +148,11 @@ export function isKubeFailure(error: unknown, ...failures: KubeFailure[]): error
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/**
+ * gc takes "already exists", anywhere on stderr, for "this session runs already". git and mkdir say it too,
+ * and agents print it, so it is reworded wherever it means something else.
+ */
+export function withoutExists(text: string): string {
+  return text.replaceAll(/already(\s+)exists/gi, 'is there$1already');
+}

@@ -2,6 +2,7 @@ import {dirname} from 'node:path';
 import pino from 'pino';
 import {traceContext} from './config/trace-context.ts';
 import {makeDestination} from './directory.ts';
+import {withoutExists} from './errors.ts';
 
 /** What happened, as one word a program can search for, and what it happened to. */
 type Write = (event: string, fields?: Readonly<Record<string, unknown>>) => void;
@@ -38,6 +39,8 @@ export function jsonLog({level, file, fields, env}: JsonLogOptions): Log {
     base: null,
     timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
     formatters: {level: (label: string) => ({level: label})},
+    // What is on stderr, gc reads.
+    ...(file === undefined ? {hooks: {streamWrite: withoutExists}} : {}),
   };
   const target = pino(options, destination);
   const traceId = traceContext(env)?.traceId;

@@ -5,6 +5,7 @@ import {
   SessionExistsError,
   SettingsError,
   UsageError,
+  withoutExists,
 } from '../errors.ts';
 import {visible} from './visible.ts';
 
@@ -38,14 +39,6 @@ function exitCodeOf(error: unknown, otherwise: number): number {
 /** The line on stderr for a warning. */
 export function describeWarning(text: string): string {
   return withoutExists(oneLine(`warning: ${text}`));
-}
-
-/**
- * gc takes "already exists", anywhere on stderr, for "this session runs already". git and mkdir say it too,
- * and agents print it, so it is reworded wherever it means something else.
- */
-function withoutExists(line: string): string {
-  return line.replaceAll(/already(\s+)exists/gi, 'is there$1already');
 }
 
 function messageOf(error: unknown): string {

@@ -107,14 +107,15 @@ describe('start', () => {
     }
   });
 
-  it('does not leave its agent’s or its commands’ "already exists" on stderr', async () => {
+  it.each(['silent', 'debug'])('quotes no "already exists" on stderr (log: %s)', async level => {
     const own = await city();
     own.pod.launched = async call => {
       await call.stderr("warning: pre_start git clone x exited 128: fatal: 'x' already exists\n");
       await call.stdout('exit code 1\nfatal: path already exists\n');
       return 92;
     };
-    const {code, stderr} = await own.run('start mayor', {stdin: '{}'});
+    const settings = {GC_K8S_LOG_LEVEL: level};
+    const {code, stderr} = await own.run('start mayor', {stdin: '{}', settings});
     expect(code).toBe(1);
     expect(stderr).not.toMatch(/already\s+exists/i);
     expect(stderr).toContain('the agent ended while it was started (exit code 1)');
