@@ -32,6 +32,7 @@ export class Gc {
   readonly #env: NodeJS.ProcessEnv;
   readonly #signal: AbortSignal;
   readonly #running = new Map<ChildProcess, Promise<string>>();
+  #isClosed = false;
 
   /** @param options.signal interrupts every call under way, as gc does when it is interrupted itself */
   constructor(options: {directory: string; env: NodeJS.ProcessEnv; signal: AbortSignal}) {
@@ -85,8 +86,9 @@ export class Gc {
     };
   }
 
-  /** Interrupts every running call, and waits for its end. */
+  /** Interrupts every running call, and waits for its end; later ones fail without being begun. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await Promise.all(
       [...this.#running].map(([child, ended]) => {
         interruptGroup(child);
@@ -96,6 +98,9 @@ export class Gc {
   }
 
   #spawn(program: Executable, words: readonly string[]) {
+    if (this.#isClosed) {
+      throw new Error(`${program} ${words.join(' ')}: not begun, the demo is ending`);
+    }
     const child = spawn(join(this.#directory, program), words, {
       env: this.#env,
       detached: true,

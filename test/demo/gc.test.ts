@@ -101,3 +101,14 @@ it('tells why lines ended that nobody ended', async () => {
   });
   expect(why).toBe('gc-session-k8s watch-startup mayor: watch: no such pod');
 });
+
+it('begins nothing once it is closed: a step that goes on beside one that failed would leave it behind', async () => {
+  const {gc, notes} = gcWith('echo began >"$NOTES"');
+  await gc.close();
+  const follower = {onLine: () => undefined, onEnd: () => undefined};
+  expect(() => gc.follow('gc-session-k8s', ['watch-startup', 'mayor'], follower)).toThrow(
+    'gc-session-k8s watch-startup mayor: not begun, the demo is ending',
+  );
+  await expect(gc.call('gc-session-k8s', ['nudge', 'mayor'])).rejects.toThrow('the demo is ending');
+  expect(notes).toThrow('ENOENT');
+});
