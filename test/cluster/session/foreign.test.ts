@@ -1,6 +1,7 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {openPlayground, succeeded, type Playground} from '../kit/playground.ts';
 import {until} from '../kit/poll.ts';
+import {itOnRealNodes} from '../kit/real-nodes.ts';
 
 /** Pods to the labels and layout of the protocol that no program of ours has made. */
 describe("another provider's pod", () => {
@@ -69,6 +70,20 @@ describe("another provider's pod", () => {
       async () => (await ground.api.call('GET', `/pods/${name}`)).status === 404,
     );
   });
+
+  itOnRealNodes(
+    'says why a long text could not be kept on its way, and at once',
+    {becauseEmbedded: '/tmp is a mount, which cannot be taken away'},
+    async () => {
+      await create('full', 'full', {annotated: true});
+      succeeded(await ground.gc(['nudge', 'full'], {stdin: 'x'.repeat(300_000)}));
+      await ground.shell('full', 'mv /tmp /tmp.away && : >/tmp');
+      for (let round = 0; round < 5; round++) {
+        const {code, stderr} = await ground.gc(['nudge', 'full'], {stdin: 'x'.repeat(300_000)});
+        expect([code, stderr]).toEqual([1, expect.stringContaining('the message did not arrive')]);
+      }
+    },
+  );
 
   it('is not running once its tmux is dead, though the pod runs on', async () => {
     await create('dead', 'dead', {annotated: true});

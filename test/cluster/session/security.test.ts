@@ -94,6 +94,19 @@ describe('a namespace that enforces Pod Security "restricted"', () => {
     expect(stdout).toBe('{}');
   });
 
+  it('takes a pod with a read-only root file system, in which not even /tmp can be written', async () => {
+    const template = join(ground.directory, 'template.yaml');
+    writeFileSync(
+      template,
+      'spec:\n  containers:\n    - name: agent\n      securityContext: {readOnlyRootFilesystem: true}\n',
+    );
+    const env = {...RESTRICTED, GC_K8S_POD_TEMPLATE: template};
+    await ground.start('d', {command: 'cat'}, {env});
+    expect((await ground.shell('d', 'touch /tmp/file')).code).not.toBe(0);
+    succeeded(await ground.gc(['nudge', 'd'], {stdin: `${'a line\n'.repeat(6000)}the end`}));
+    await ground.screen('d', text => text.trimEnd().endsWith('\nthe end'));
+  });
+
   it('explains why it does not take a pod of the default settings', async () => {
     const {code, stderr} = await ground.gc(['start', 'b'], {stdin: '{}'});
     expect(code).toBe(1);
