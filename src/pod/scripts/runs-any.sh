@@ -1,6 +1,6 @@
 # Exit 0 when a process in this pod matches one of the names in the file process-names, each a pattern
 # for the whole command line, as pgrep -f takes it. Our own scripts are passed over; so does
-# process-alive (src/pod/processes.ts), which asks from outside.
+# process-alive (src/tmux/processes.ts), which asks from outside.
 gc=/run/gc
 lines=$(
   for cmdline in /proc/[0-9]*/cmdline; do

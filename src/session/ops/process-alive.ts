@@ -1,6 +1,6 @@
 import {flag, type Call} from '../../cli/operation.ts';
 import {processNames} from '../../pod/process-names.ts';
-import {runsAny} from '../../pod/processes.ts';
+import {runsAny} from '../../tmux/processes.ts';
 import {withSession} from '../operation.ts';
 
 export const operation = (call: Call) =>

@@ -1,8 +1,8 @@
 import {PodCommandError} from '../errors.ts';
 import type {ExecResult} from '../kube/cluster.ts';
-import {resultsInSession} from '../tmux/in-session.ts';
-import type {SessionPlace} from '../tmux/session-place.ts';
-import processesScript from '../tmux/scripts/processes.sh';
+import {resultsInSession} from './in-session.ts';
+import type {SessionPlace} from './session-place.ts';
+import processesScript from './scripts/processes.sh';
 
 /**
  * True when a process in the session's pod matches one of the names, as `pgrep -f` would. The list is read

@@ -1,7 +1,7 @@
 import {spawn} from 'node:child_process';
 import {join} from 'node:path';
 import {describe, expect, it, onTestFinished} from 'vitest';
-import {parseProcesses, runsAny} from '../../src/pod/processes.ts';
+import {parseProcesses, runsAny} from '../../src/tmux/processes.ts';
 import runsAnyScript from '../../src/pod/scripts/runs-any.sh';
 import processesScript from '../../src/tmux/scripts/processes.sh';
 import {write} from '../kit/temporary-directory.ts';
