@@ -73,20 +73,66 @@ async function split(entryPoint, options) {
   );
   const parts = new Map();
   for (const {path, text} of outputFiles) {
-    const {code} = await transform(text, {
+    const {imports} = outputs.get(basename(path));
+    const {code} = await transform(commonJs(text, imports), {
       format: 'cjs',
       platform: 'node',
       target: 'node20',
       minify: true,
       legalComments: 'none',
-      supported: {'dynamic-import': false},
     });
-    const {imports} = outputs.get(basename(path));
     parts.set(`./${basename(path)}`, {code: inAscii(code.trim()), imports});
   }
   const isEntry = ([, output]) => output.entryPoint === entryPoint;
   const [[entry]] = [...outputs].filter(isEntry);
   return {entry: `./${entry}`, parts};
+}
+
+/**
+ * One of esbuild's ES modules as CommonJS, without the getters and copies by which esbuild's own CommonJS
+ * follows exported variables that change: each call would define and call them. Raises an error when there
+ * is such a variable, or when an import that esbuild reports was not found in the text.
+ */
+function commonJs(text, imports) {
+  const found = {'import-statement': new Set(), 'dynamic-import': new Set()};
+  const required = (kind, path) => {
+    found[kind].add(basename(path));
+    return `require(${JSON.stringify(path)})`;
+  };
+  const code = text
+    .replaceAll(IMPORT, (_, whole, list, path) => {
+      const from = required('import-statement', path);
+      const names = [whole, list?.replaceAll(RENAMED, '$1: $2')].filter(Boolean);
+      return names.length > 0
+        ? `var ${names.map(name => `${name} = ${from}`).join()};`
+        : `${from};`;
+    })
+    .replaceAll(IMPORT_CALL, (_, path) => {
+      return `Promise.resolve().then(() => ${required('dynamic-import', path)})`;
+    })
+    .replace(EXPORT, (_, list) => {
+      for (const [, name] of list.matchAll(/([\w$]+)(?: as [\w$]+)?,?\s/g))
+        checkConstant(name, text);
+      return `module.exports = {${list.replaceAll(RENAMED, '$2: $1')}};`;
+    });
+  for (const {kind, path} of imports) {
+    if (found[kind]?.has(basename(path)) === false) throw new Error(`${kind} of ${path} not found`);
+  }
+  return code;
+}
+
+// As esbuild prints them: each at the beginning of a line, the export last.
+const IMPORT = /^import (?:(?:\* as )?([\w$]+)(?:, )?)?(\{[^}]*\})?(?: from )?"([^"]+)";$/gm;
+const IMPORT_CALL = /\bimport\("([^"]+)"\)/g;
+const EXPORT = /^export \{([^}]*)\};\s*$/m;
+const RENAMED = /([\w$]+) as ([\w$]+)/g;
+
+function checkConstant(name, text) {
+  const quoted = name.replaceAll('$', '\\$');
+  const assignments = new RegExp(`(?<![\\w$.])${quoted}\\s*(=(?![=>])|\\+\\+|--|[-+*/|&?]+=)`, 'g');
+  if ([...text.matchAll(assignments)].length > 1) {
+    throw new Error(`${name} is exported and changes: export a function that returns it`);
+  }
 }
 
 /** The parts that every call runs: those the entry imports statically. */
